@@ -1,0 +1,39 @@
+package org.jacana;
+
+import java.util.Locale;
+import org.jacana.backend.Backends;
+
+/** Where tensors live and kernels run. */
+public record Device(Kind kind, int index) {
+  /** The kinds of device. */
+  public enum Kind {
+    /** Plain Java, every element type; slow and simple. */
+    REFERENCE,
+    CPU,
+    CUDA
+  }
+
+  public static final Device REFERENCE = new Device(Kind.REFERENCE, 0);
+  public static final Device CPU = new Device(Kind.CPU, 0);
+
+  public static Device cuda(int index) {
+    return new Device(Kind.CUDA, index);
+  }
+
+  /** The fastest device that can be used here. */
+  public static Device best() {
+    return CPU;
+  }
+
+  /** One line: what {@link #best} chose, and why not the others. */
+  public static String choice() {
+    return best() + " (" + Backends.of(best()).description() + "; no cuda: " + Backends.whyNoCuda()
+        + ")";
+  }
+
+  @Override
+  public String toString() {
+    String name = kind.name().toLowerCase(Locale.ROOT);
+    return kind == Kind.CUDA ? name + ":" + index : name;
+  }
+}

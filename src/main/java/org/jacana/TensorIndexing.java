@@ -1,0 +1,70 @@
+package org.jacana;
+
+import org.jacana.op.Indexing;
+
+/** Methods of {@link Tensor} that pick elements by index tensors. */
+public sealed interface TensorIndexing permits Tensor {
+  /** The tensor these methods belong to. */
+  Tensor self();
+
+  /** Values and their I32 positions. */
+  record TopK(Tensor values, Tensor indices) {}
+
+  /** out[.., i, ..] = this[.., index[.., i, ..], ..]; the result has the index's shape. */
+  default Tensor gather(int axis, Tensor index) {
+    return Indexing.gather(self(), axis, index);
+  }
+
+  /** A copy of this with source[.., i, ..] added at index[.., i, ..] of the axis. */
+  default Tensor scatterAdd(int axis, Tensor index, Tensor source) {
+    return Scope.tidy(
+        () -> self().add(Indexing.scatterAdd(self().shape(), axis, index, source)));
+  }
+
+  /** The slices of an axis that a one-dimensional index names. */
+  default Tensor indexSelect(int axis, Tensor index) {
+    return Indexing.select(self(), axis, index);
+  }
+
+  /** The k largest along the last axis, largest first; ties by position. */
+  default TopK topK(int k) {
+    return topK(k, true);
+  }
+
+  /** The k largest or smallest along the last axis, best first; NaN is best. */
+  default TopK topK(int k, boolean largest) {
+    Tensor indices = Indexing.topK(largest, self(), k);
+    return new TopK(gather(-1, indices), indices);
+  }
+
+  /**
+   * F32 rows that are 1 at the label and 0 elsewhere: [...] gives [..., classes].
+   *
+   * @throws IllegalArgumentException if a label is out of range
+   */
+  default Tensor oneHot(int classes) {
+    Tensor labels = self();
+    if (labels.dtype().isFloat() || labels.dtype() == DType.BOOL) {
+      throw new IllegalArgumentException(
+          "oneHot: labels must be integers, got " + labels.dtype());
+    }
+    if (labels.size() > 0) {
+      int[] range = labels.range();
+      if (range[0] < 0 || range[1] >= classes) {
+        throw new IllegalArgumentException(
+            "oneHot: label "
+                + (range[0] < 0 ? range[0] : range[1])
+                + " is out of range for "
+                + classes
+                + " classes");
+      }
+    }
+    return Scope.tidy(
+        () -> {
+          Tensor column = labels.unsqueeze(-1);
+          Tensor ids = Tensor.arange(classes);
+          return column.eq(ids.device().equals(column.device()) ? ids : ids.to(column.device()))
+              .to(DType.F32);
+        });
+  }
+}

@@ -1,0 +1,142 @@
+package org.jacana.autograd;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import org.jacana.Scope;
+import org.jacana.Tensor;
+import org.jacana.op.Op;
+
+/**
+ * One recorded operation, or a leaf (no operation). Owns handles to the inputs and output that its
+ * rule reads; they are closed when the rule has run for the last time, or with the scope.
+ */
+public final class Node {
+  private static final AtomicLong COUNT = new AtomicLong();
+
+  /** Later nodes have larger numbers, so descending numbers are a reverse topological order. */
+  final long number = COUNT.incrementAndGet();
+
+  final Op op;
+  final Node[] parents;
+  final Tensor leaf;
+  private final Tensor[] inputs;
+  private final int[] versions;
+  private Tensor output;
+  private boolean released;
+  private List<UnaryOperator<Tensor>> hooks;
+  private Scope scope;
+
+  private Node(Op op, Node[] parents, Tensor leaf, Tensor[] inputs, int[] versions) {
+    this.op = op;
+    this.parents = parents;
+    this.leaf = leaf;
+    this.inputs = inputs;
+    this.versions = versions;
+  }
+
+  /** The node of a tensor that asks for gradients itself. */
+  public static Node leaf(Tensor t) {
+    return new Node(null, new Node[0], t, new Tensor[0], new int[0]);
+  }
+
+  /** Records an operation; the output's node is set here. */
+  public static void record(Op op, Tensor[] in, Tensor out) {
+    Node[] parents = new Node[in.length];
+    Tensor[] saved = new Tensor[in.length];
+    int[] versions = new int[in.length];
+    for (int i = 0; i < in.length; i++) {
+      parents[i] = in[i].node();
+      if (op.keepsInput(i)) {
+        saved[i] = in[i].alias();
+        versions[i] = in[i].view().buffer().version();
+      }
+    }
+    Node node = new Node(op, parents, null, saved, versions);
+    out.record(node);
+    if (op.keepsOutput()) {
+      // The saved handle points back at this node, or second derivatives would miss it.
+      node.output = out.alias();
+    }
+    Scope.adopt(node);
+  }
+
+  public boolean isLeaf() {
+    return op == null;
+  }
+
+  public String name() {
+    return op == null ? "leaf" : op.name();
+  }
+
+  public Scope scope() {
+    return scope;
+  }
+
+  public void scope(Scope s) {
+    scope = s;
+  }
+
+  public Node[] parents() {
+    return parents;
+  }
+
+  void addHook(UnaryOperator<Tensor> hook) {
+    if (hooks == null) {
+      hooks = new ArrayList<>();
+    }
+    hooks.add(hook);
+  }
+
+  Tensor hooked(Tensor g) {
+    if (hooks != null) {
+      for (UnaryOperator<Tensor> h : hooks) {
+        Tensor r = h.apply(g);
+        if (r != null) {
+          if (!r.shape().equals(g.shape())) {
+            throw new IllegalArgumentException(
+                "hook: must return a gradient of shape " + g.shape() + ", got " + r.shape());
+          }
+          g = r;
+        }
+      }
+    }
+    return g;
+  }
+
+  /** Runs the rule. */
+  Tensor[] pull(Tensor g, boolean[] needs) {
+    if (released) {
+      throw new IllegalStateException(
+          "grad: the graph through '"
+              + name()
+              + "' was already freed; pass retainGraph or createGraph to the first call, or keep"
+              + " its scope open");
+    }
+    for (int i = 0; i < inputs.length; i++) {
+      if (inputs[i] != null && inputs[i].view().buffer().version() != versions[i]) {
+        throw new IllegalStateException(
+            name() + ": input " + i + " was changed in place after it was recorded");
+      }
+    }
+    return op.vjp(inputs, output, g, needs);
+  }
+
+  /** Closes the saved handles. */
+  public void release() {
+    if (released || isLeaf()) {
+      return;
+    }
+    released = true;
+    for (Tensor t : inputs) {
+      if (t != null) {
+        t.close();
+      }
+    }
+    if (output != null) {
+      output.close();
+    }
+    op.release();
+  }
+}

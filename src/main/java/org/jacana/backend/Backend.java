@@ -1,0 +1,187 @@
+package org.jacana.backend;
+
+import java.nio.ByteBuffer;
+import org.jacana.Device;
+
+/**
+ * Kernels over views. A kernel writes every element of the outputs it is given, takes inputs of any
+ * layout, allocates nothing that outlives the call and knows of no graph. Shapes and types were
+ * checked by the operation that calls. Outputs never share memory with inputs unless the method
+ * says so.
+ *
+ * <p>The optional kernels at the end answer false for "I have no kernel for this case"; the
+ * operation then runs its composite form.
+ */
+public interface Backend {
+  Device device();
+
+  /** One sentence about hardware and libraries, for a run's first line. */
+  String description();
+
+  /** Uninitialised memory with one reference. */
+  Buffer allocate(long bytes);
+
+  /** Copies the remaining bytes of {@code from} to a buffer, from byte {@code at}. */
+  void upload(Buffer to, long at, ByteBuffer from);
+
+  /** Fills the remaining bytes of {@code to} from a buffer, from byte {@code at}; waits. */
+  void download(ByteBuffer to, Buffer from, long at);
+
+  /** Waits until everything enqueued has run. */
+  void synchronize();
+
+  /** Bytes in buffers that were allocated and not yet released. */
+  long liveBytes();
+
+  /** The largest value {@link #liveBytes} has had. */
+  long peakBytes();
+
+  void fill(View out, double value);
+
+  /** Copies with a cast; shapes are equal. Float to integer truncates, to BOOL asks x != 0. */
+  void copy(View out, View x);
+
+  /** out may be x itself. */
+  void unary(UnaryKernel f, double p, double q, View out, View x);
+
+  /** Shapes are equal (broadcast by strides); out may be one of the inputs. */
+  void binary(BinaryKernel f, View out, View a, View b);
+
+  void where(View out, View mask, View a, View b);
+
+  /** {@code out} has x's rank; the reduced axes have extent 1 in it. */
+  void reduce(Reduction f, View out, View x);
+
+  /** The I32 position of the first largest (or smallest) element; NaN counts as both. */
+  void argReduce(boolean largest, View out, View x, int axis);
+
+  /** I32 positions of the k largest (smallest) along the last axis, best first, ties by position. */
+  void topK(boolean largest, View indices, View x);
+
+  /** Running sums along an axis, from the end when {@code reverse}. */
+  void cumSum(View out, View x, int axis, boolean reverse);
+
+  /** Element i of the logical order is number {@code offset + i} of the stream of {@code seed}. */
+  void random(Distribution d, View out, long seed, long offset);
+
+  /** out[..., i, ...] = x[..., index[..., i, ...], ...]; index has out's shape. */
+  void gather(View out, View x, View index, int axis);
+
+  /** out[..., index[..., i, ...], ...] += x[..., i, ...]; index has x's shape. */
+  void scatterAdd(View out, View index, View x, int axis);
+
+  /** c = a b on the last two axes; leading axes are equal (broadcast by strides). */
+  void matmul(View c, View a, View b);
+
+  void conv(ConvSpec s, View y, View x, View w);
+
+  void convGradInput(ConvSpec s, View dx, View dy, View w);
+
+  void convGradWeight(ConvSpec s, View dw, View x, View dy);
+
+  /**
+   * {@code index} receives the position of the maximum in its unclipped window, row-major: U8, or
+   * I32 for windows of more than 256 elements. The first maximum wins; NaN counts as one.
+   */
+  void maxPool(PoolSpec s, View y, View index, View x);
+
+  /** dx = the elements of dy added where their maximum was. */
+  void maxPoolGrad(PoolSpec s, View dx, View dy, View index);
+
+  /** g = the elements of x where each window's maximum was (the transpose of maxPoolGrad). */
+  void maxPoolGather(PoolSpec s, View g, View x, View index);
+
+  void avgPool(PoolSpec s, View y, View x);
+
+  void avgPoolGrad(PoolSpec s, View dx, View dy);
+
+  // ---- optional ----
+
+  /** y = relu?(x w^T + b): x [m,k], w [n,k], b [n] or null. */
+  default boolean linear(View y, View x, View w, View b, boolean relu) {
+    return false;
+  }
+
+  /** y = relu?(conv(x, w) + b); b [O] or null. */
+  default boolean convBias(ConvSpec s, View y, View x, View w, View b, boolean relu) {
+    return false;
+  }
+
+  /** Softmax, or its logarithm, over the last axis. */
+  default boolean softmax(boolean log, View y, View x) {
+    return false;
+  }
+
+  /** The gradient of {@link #softmax} from its output. */
+  default boolean softmaxGrad(boolean log, View dx, View dy, View y) {
+    return false;
+  }
+
+  /** loss[i] = -log softmax(z)[i, label[i]]; z [n,k], labels I32 [n]. */
+  default boolean crossEntropy(View loss, View z, View labels) {
+    return false;
+  }
+
+  /** dz = dloss (softmax(z) - onehot(label)). */
+  default boolean crossEntropyGrad(View dz, View dloss, View z, View labels) {
+    return false;
+  }
+
+  /** Training batch norm over all axes but the last; mean and (biased) variance [C] are outputs. */
+  default boolean batchNorm(
+      View y, View mean, View variance, View x, View gamma, View beta, double epsilon) {
+    return false;
+  }
+
+  /** The gradient of {@link #batchNorm}. */
+  default boolean batchNormGrad(
+      View dx,
+      View dgamma,
+      View dbeta,
+      View x,
+      View dy,
+      View mean,
+      View variance,
+      View gamma,
+      double epsilon) {
+    return false;
+  }
+
+  /**
+   * One pass of SGD (PyTorch's form): g += decay w; m = momentum m + (1-dampening) g, on the first
+   * step m = g; w -= lr (nesterov ? g + momentum m : m). {@code m} is null without momentum. lr is
+   * read from a one-element view.
+   */
+  default boolean sgd(
+      View w,
+      View g,
+      View m,
+      View lr,
+      double momentum,
+      double dampening,
+      double decay,
+      boolean nesterov,
+      boolean first) {
+    return false;
+  }
+
+  /**
+   * One pass of Adam (Kingma and Ba 2015): {@code lr} is a one-element view, {@code decay} is added
+   * to the gradient, or shrinks the weight when {@code decoupled} (AdamW); {@code step} counts from
+   * 1.
+   */
+  default boolean adam(
+      View w,
+      View g,
+      View m,
+      View v,
+      View lr,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double decay,
+      boolean decoupled,
+      long step) {
+    return false;
+  }
+}

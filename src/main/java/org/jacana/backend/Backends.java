@@ -1,0 +1,53 @@
+package org.jacana.backend;
+
+import org.jacana.Device;
+import org.jacana.backend.cpu.CpuBackend;
+import org.jacana.backend.reference.ReferenceBackend;
+
+/** The backends of this process, one per device, made when first asked for. */
+public final class Backends {
+  private static volatile Backend standard;
+
+  private Backends() {}
+
+  private static final class Reference {
+    static final Backend INSTANCE = new ReferenceBackend();
+  }
+
+  private static final class Cpu {
+    static final Backend INSTANCE = new CpuBackend();
+  }
+
+  /**
+   * The backend of a device.
+   *
+   * @throws UnsupportedOperationException with the reason when the device cannot be used here
+   */
+  public static Backend of(Device device) {
+    return switch (device.kind()) {
+      case REFERENCE -> Reference.INSTANCE;
+      case CPU -> Cpu.INSTANCE;
+      case CUDA -> throw new UnsupportedOperationException(device + ": " + whyNoCuda());
+    };
+  }
+
+  /** Why CUDA cannot be used here. */
+  public static String whyNoCuda() {
+    return "this build of Jacana has no CUDA backend; use --device cpu";
+  }
+
+  /** The backend of tensors made outside any scope that names a device. */
+  public static Backend standard() {
+    Backend b = standard;
+    if (b == null) {
+      b = of(Device.best());
+      standard = b;
+    }
+    return b;
+  }
+
+  /** Changes {@link #standard}. */
+  public static void standard(Device device) {
+    standard = of(device);
+  }
+}

@@ -1,0 +1,93 @@
+package org.jacana.backend.reference;
+
+import static org.jacana.backend.reference.Cursor.TILE;
+
+import org.jacana.DType;
+import org.jacana.backend.Distribution;
+import org.jacana.backend.View;
+
+/**
+ * The counter-based generator Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as
+ * 1, 2, 3", SC 2011). Number i of a stream is a function of the seed and i alone.
+ *
+ * <p>Counter c gives four words; F32 and narrower use one word per number (element i: counter i/4,
+ * word i%4), F64 uses two (element i: counter i/2). Uniform numbers take the highest 24 (F64: 53)
+ * bits. Normal numbers come in pairs by Box-Muller from two neighbouring uniforms.
+ */
+public final class Philox {
+  private static final int M0 = 0xD2511F53;
+  private static final int M1 = 0xCD9E8D57;
+  private static final int W0 = 0x9E3779B9;
+  private static final int W1 = 0xBB67AE85;
+
+  private Philox() {}
+
+  /** The four words of a counter, into {@code out[at..at+3]}. */
+  public static void words(long seed, long counter, long high, int[] out, int at) {
+    int c0 = (int) counter;
+    int c1 = (int) (counter >>> 32);
+    int c2 = (int) high;
+    int c3 = (int) (high >>> 32);
+    int k0 = (int) seed;
+    int k1 = (int) (seed >>> 32);
+    for (int round = 0; round < 10; round++) {
+      long p0 = (M0 & 0xffffffffL) * (c0 & 0xffffffffL);
+      long p1 = (M1 & 0xffffffffL) * (c2 & 0xffffffffL);
+      int n0 = (int) (p1 >>> 32) ^ c1 ^ k0;
+      int n2 = (int) (p0 >>> 32) ^ c3 ^ k1;
+      c1 = (int) p1;
+      c3 = (int) p0;
+      c0 = n0;
+      c2 = n2;
+      k0 += W0;
+      k1 += W1;
+    }
+    out[at] = c0;
+    out[at + 1] = c1;
+    out[at + 2] = c2;
+    out[at + 3] = c3;
+  }
+
+  static void random(Loops loops, Distribution d, View out, long seed, long offset) {
+    boolean wide = out.dtype() == DType.F64;
+    loops.ranges(
+        out.size(),
+        16 * TILE,
+        (from, to) -> {
+          Cursor o = new Cursor(out);
+          double[] t = new double[TILE];
+          for (long i = from; i < to; i += TILE) {
+            int n = (int) Math.min(TILE, to - i);
+            for (int k = 0; k < n; k++) {
+              t[k] =
+                  d == Distribution.UNIFORM
+                      ? uniform(seed, offset + i + k, wide)
+                      : normal(seed, offset + i + k, wide);
+            }
+            o.put(i, n, t);
+          }
+        });
+  }
+
+  private static double uniform(long seed, long index, boolean wide) {
+    int[] w = WORDS.get();
+    if (wide) {
+      words(seed, index >> 1, 0, w, 0);
+      int k = (int) (index & 1) * 2;
+      long bits = ((w[k] & 0xffffffffL) << 32 | w[k + 1] & 0xffffffffL) >>> 11;
+      return bits * 0x1p-53;
+    }
+    words(seed, index >> 2, 0, w, 0);
+    return (w[(int) (index & 3)] >>> 8) * 0x1p-24;
+  }
+
+  private static double normal(long seed, long index, boolean wide) {
+    double u = 1 - uniform(seed, index & ~1L, wide);
+    double v = uniform(seed, index | 1L, wide);
+    double radius = Math.sqrt(-2 * Math.log(u));
+    double angle = 2 * Math.PI * v;
+    return radius * ((index & 1) == 0 ? Math.cos(angle) : Math.sin(angle));
+  }
+
+  private static final ThreadLocal<int[]> WORDS = ThreadLocal.withInitial(() -> new int[4]);
+}

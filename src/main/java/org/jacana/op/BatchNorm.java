@@ -1,0 +1,149 @@
+package org.jacana.op;
+
+import org.jacana.DType;
+import org.jacana.Scope;
+import org.jacana.Shape;
+import org.jacana.Tensor;
+import org.jacana.autograd.Autograd;
+import org.jacana.backend.Backend;
+import org.jacana.backend.View;
+
+/**
+ * Batch normalisation by the batch's own statistics over all axes but the last (Ioffe and Szegedy
+ * 2015): y = gamma (x - mean) / sqrt(variance + epsilon) + beta, variance being the biased one.
+ */
+public final class BatchNorm extends FusedOp {
+  private final double epsilon;
+  private Tensor mean;
+  private Tensor variance;
+  private boolean fused;
+
+  private BatchNorm(double epsilon) {
+    this.epsilon = epsilon;
+  }
+
+  /** The normalised batch, and the statistics it was normalised with (not differentiable, [C]). */
+  public record Result(Tensor y, Tensor mean, Tensor variance) {}
+
+  /**
+   * Normalises x [..., C] with gamma and beta [C].
+   *
+   * @throws IllegalArgumentException if shapes or types do not fit, or there is one value per channel
+   */
+  public static Result batchNorm(Tensor x, Tensor gamma, Tensor beta, double epsilon) {
+    int rank = x.rank();
+    Shape c = rank < 2 ? null : Shape.of(x.shape().dim(-1));
+    if (rank < 2 || !gamma.shape().equals(c) || !beta.shape().equals(c)) {
+      throw new IllegalArgumentException(
+          "batchNorm: needs x [..., C], gamma [C] and beta [C], got "
+              + x.shape()
+              + ", "
+              + gamma.shape()
+              + " and "
+              + beta.shape());
+    }
+    if (gamma.dtype() != x.dtype() || beta.dtype() != x.dtype() || !x.dtype().isFloat()) {
+      throw new IllegalArgumentException(
+          "batchNorm: needs one float type, got "
+              + x.dtype()
+              + ", "
+              + gamma.dtype()
+              + " and "
+              + beta.dtype());
+    }
+    if (x.size() / Math.max(1, c.size()) < 2) {
+      throw new IllegalArgumentException(
+          "batchNorm: needs more than one value per channel when training, got "
+              + x.shape()
+              + "; use a larger batch or eval()");
+    }
+    BatchNorm op = new BatchNorm(epsilon);
+    Tensor m = Scope.release(Tensor.allocate(x.backend(), c, x.dtype()));
+    Tensor v = Scope.release(Tensor.allocate(x.backend(), c, x.dtype()));
+    op.mean = m;
+    op.variance = v;
+    // The node may free its statistics at once: take our own handles first.
+    Tensor meanOut = m.detach();
+    Tensor varianceOut = v.detach();
+    return new Result(Op.apply(op, x, gamma, beta), meanOut, varianceOut);
+  }
+
+  @Override
+  public String name() {
+    return "batchNorm";
+  }
+
+  @Override
+  protected Shape infer(Tensor[] in) {
+    return in[0].shape();
+  }
+
+  private static int[] axes(Tensor x) {
+    int[] a = new int[x.rank() - 1];
+    java.util.Arrays.setAll(a, i -> i);
+    return a;
+  }
+
+  @Override
+  protected Tensor composite(Tensor[] in) {
+    Tensor x = in[0];
+    Tensor m = x.mean(axes(x), false);
+    Tensor centred = x.sub(m);
+    Tensor v = centred.square().mean(axes(x), false);
+    return centred.mul(v.add(epsilon).rsqrt()).mul(in[1]).add(in[2]);
+  }
+
+  @Override
+  protected boolean kernel(Backend backend, View out, View[] in) {
+    fused =
+        backend.batchNorm(out, mean.view(), variance.view(), in[0], in[1], in[2], epsilon);
+    return fused;
+  }
+
+  @Override
+  protected Tensor forward(Tensor[] in) {
+    Tensor y = super.forward(in);
+    if (!fused) {
+      Autograd.noGrad(
+          () -> {
+            try (Scope s = Scope.open()) {
+              Tensor m = in[0].mean(axes(in[0]), false);
+              mean.assign(m);
+              variance.assign(in[0].sub(m).square().mean(axes(in[0]), false));
+            }
+          });
+    }
+    return y;
+  }
+
+  @Override
+  protected Tensor[] kernelGrad(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
+    if (!fused) {
+      return null;
+    }
+    Backend b = g.backend();
+    DType t = g.dtype();
+    Tensor dx = Tensor.allocate(b, in[0].shape(), t);
+    Tensor dgamma = Tensor.allocate(b, in[1].shape(), t);
+    Tensor dbeta = Tensor.allocate(b, in[1].shape(), t);
+    if (b.batchNormGrad(
+        dx.view(),
+        dgamma.view(),
+        dbeta.view(),
+        in[0].view(),
+        g.view(),
+        mean.view(),
+        variance.view(),
+        in[1].view(),
+        epsilon)) {
+      return new Tensor[] {dx, dgamma, dbeta};
+    }
+    return null;
+  }
+
+  @Override
+  public void release() {
+    mean.close();
+    variance.close();
+  }
+}

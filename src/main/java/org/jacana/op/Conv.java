@@ -1,0 +1,179 @@
+package org.jacana.op;
+
+import org.jacana.Shape;
+import org.jacana.Tensor;
+import org.jacana.backend.Backend;
+import org.jacana.backend.ConvSpec;
+import org.jacana.backend.View;
+
+/**
+ * Two-dimensional cross-correlation and its two gradients. Each is linear in both arguments, and
+ * the gradients of each are the other two, so every order of derivative exists.
+ */
+public final class Conv {
+  private Conv() {}
+
+  /**
+   * x [N,H,W,C] with filters w [O,KH,KW,C/groups], plus b [O] if not null, gives [N,OH,OW,O].
+   *
+   * @throws IllegalArgumentException naming the shapes and the rule when they do not fit
+   */
+  public static Tensor conv(ConvSpec s, Tensor x, Tensor w, Tensor b) {
+    s.output(x.shape(), w.shape());
+    if (x.dtype() != w.dtype() || !x.dtype().isFloat()) {
+      throw new IllegalArgumentException(
+          "conv2d: input and filter must have one float type, got "
+              + x.dtype()
+              + " and "
+              + w.dtype());
+    }
+    if (b == null) {
+      return Op.apply(new Forward(s), x, w);
+    }
+    if (!b.shape().equals(Shape.of(w.shape().dim(0))) || b.dtype() != x.dtype()) {
+      throw new IllegalArgumentException(
+          "conv2d: bias must be "
+              + x.dtype()
+              + " ["
+              + w.shape().dim(0)
+              + "], got "
+              + b.dtype()
+              + " "
+              + b.shape());
+    }
+    return Op.apply(new Forward(s), x, w, b);
+  }
+
+  /** The gradient of the input, of shape {@code x}. */
+  public static Tensor gradInput(ConvSpec s, Tensor dy, Tensor w, Shape x) {
+    check("conv2d gradInput", s, x, w.shape(), dy.shape());
+    return Op.apply(new GradInput(s, x), dy, w);
+  }
+
+  /** The gradient of the filter, of shape {@code w}. */
+  public static Tensor gradWeight(ConvSpec s, Tensor x, Tensor dy, Shape w) {
+    check("conv2d gradWeight", s, x.shape(), w, dy.shape());
+    return Op.apply(new GradWeight(s, w), x, dy);
+  }
+
+  private static void check(String op, ConvSpec s, Shape x, Shape w, Shape dy) {
+    Shape y = s.output(x, w);
+    if (!y.equals(dy)) {
+      throw new IllegalArgumentException(
+          op + ": the output's gradient must be " + y + " for input " + x + " and filter " + w
+              + ", got " + dy);
+    }
+  }
+
+  private static final class Forward extends Op {
+    private final ConvSpec s;
+
+    Forward(ConvSpec s) {
+      this.s = s;
+    }
+
+    @Override
+    public String name() {
+      return "conv2d";
+    }
+
+    @Override
+    protected Shape infer(Tensor[] in) {
+      return s.output(in[0].shape(), in[1].shape());
+    }
+
+    @Override
+    protected void run(Backend backend, View out, View[] in) {
+      View bias = in.length == 3 ? in[2] : null;
+      if (bias != null && backend.convBias(s, out, in[0], in[1], bias, false)) {
+        return;
+      }
+      backend.conv(s, out, in[0], in[1]);
+      if (bias != null) {
+        backend.binary(Binary.ADD, out, out, bias.expand(out.shape()));
+      }
+    }
+
+    @Override
+    public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
+      Tensor[] gs = new Tensor[needs.length];
+      gs[0] = needs[0] ? gradInput(s, g, in[1], in[0].shape()) : null;
+      gs[1] = needs[1] ? gradWeight(s, in[0], g, in[1].shape()) : null;
+      if (needs.length == 3) {
+        gs[2] = needs[2] ? g.sum(0, 1, 2) : null;
+      }
+      return gs;
+    }
+
+    @Override
+    public boolean keepsInput(int i) {
+      return i < 2;
+    }
+  }
+
+  private static final class GradInput extends Op {
+    private final ConvSpec s;
+    private final Shape x;
+
+    GradInput(ConvSpec s, Shape x) {
+      this.s = s;
+      this.x = x;
+    }
+
+    @Override
+    public String name() {
+      return "conv2d gradInput";
+    }
+
+    @Override
+    protected Shape infer(Tensor[] in) {
+      return x;
+    }
+
+    @Override
+    protected void run(Backend backend, View out, View[] in) {
+      backend.convGradInput(s, out, in[0], in[1]);
+    }
+
+    @Override
+    public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
+      return new Tensor[] {
+        needs[0] ? conv(s, g, in[1], null) : null,
+        needs[1] ? gradWeight(s, g, in[0], in[1].shape()) : null
+      };
+    }
+  }
+
+  private static final class GradWeight extends Op {
+    private final ConvSpec s;
+    private final Shape w;
+
+    GradWeight(ConvSpec s, Shape w) {
+      this.s = s;
+      this.w = w;
+    }
+
+    @Override
+    public String name() {
+      return "conv2d gradWeight";
+    }
+
+    @Override
+    protected Shape infer(Tensor[] in) {
+      return w;
+    }
+
+    @Override
+    protected void run(Backend backend, View out, View[] in) {
+      backend.convGradWeight(s, out, in[0], in[1]);
+    }
+
+    @Override
+    public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
+      return new Tensor[] {
+        needs[0] ? gradInput(s, in[1], g, in[0].shape()) : null,
+        needs[1] ? conv(s, in[0], g, null) : null
+      };
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package org.jacana.op;
+
+import java.util.Arrays;
+import org.jacana.DType;
+import org.jacana.Shape;
+import org.jacana.Tensor;
+import org.jacana.backend.Backend;
+import org.jacana.backend.View;
+
+/** The matrix product, over leading batch axes that broadcast. */
+public final class MatMul extends Op {
+  private Shape a;
+  private Shape b;
+
+  private MatMul() {}
+
+  /** a [..., m, k] b [..., k, n] = [..., m, n]; rank 1 is a row on the left, a column on the right. */
+  public static Tensor matmul(Tensor a, Tensor b) {
+    if (a.rank() == 0 || b.rank() == 0) {
+      throw new IllegalArgumentException(
+          "matmul: needs at least one axis, got " + a.shape() + " and " + b.shape()
+              + "; multiply by a scalar with mul");
+    }
+    if (a.dtype() != b.dtype() || !a.dtype().isFloat()) {
+      throw new IllegalArgumentException(
+          "matmul: needs two tensors of one float type, got "
+              + a.dtype()
+              + " and "
+              + b.dtype()
+              + "; cast with to(...)");
+    }
+    Tensor left = a.rank() == 1 ? a.unsqueeze(0) : a;
+    Tensor right = b.rank() == 1 ? b.unsqueeze(1) : b;
+    Tensor c = Op.apply(new MatMul(), left, right);
+    if (b.rank() == 1) {
+      c = c.squeeze(-1);
+    }
+    return a.rank() == 1 ? c.squeeze(b.rank() == 1 ? -1 : -2) : c;
+  }
+
+  @Override
+  public String name() {
+    return "matmul";
+  }
+
+  @Override
+  protected Shape infer(Tensor[] in) {
+    a = in[0].shape();
+    b = in[1].shape();
+    if (a.dim(-1) != b.dim(-2)) {
+      throw new IllegalArgumentException(
+          "matmul: columns of the left must equal rows of the right, got " + a + " and " + b);
+    }
+    int[] batch = Shape.broadcast("matmul (batch axes)", lead(a), lead(b)).dims();
+    int[] d = Arrays.copyOf(batch, batch.length + 2);
+    d[d.length - 2] = a.dim(-2);
+    d[d.length - 1] = b.dim(-1);
+    return Shape.of(d);
+  }
+
+  private static Shape lead(Shape s) {
+    return Shape.of(Arrays.copyOf(s.dims(), s.rank() - 2));
+  }
+
+  private static Shape stretched(Shape s, Shape out) {
+    int[] d = out.dims();
+    d[d.length - 2] = s.dim(-2);
+    d[d.length - 1] = s.dim(-1);
+    return Shape.of(d);
+  }
+
+  @Override
+  protected void run(Backend backend, View out, View[] in) {
+    if (a.dim(-1) == 0) {
+      backend.fill(out, 0);
+      return;
+    }
+    backend.matmul(
+        out,
+        in[0].expand(stretched(a, out.shape())),
+        in[1].expand(stretched(b, out.shape())));
+  }
+
+  @Override
+  public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
+    return new Tensor[] {
+      needs[0] ? matmul(g, in[1].transpose(-1, -2)).sumTo(a) : null,
+      needs[1] ? matmul(in[0].transpose(-1, -2), g).sumTo(b) : null
+    };
+  }
+
+  /** x w^T + b, or with a rectifier after it, in one kernel where the backend has one. */
+  public static Tensor linear(Tensor x, Tensor w, Tensor b) {
+    if (w.rank() != 2 || x.rank() < 1 || x.shape().dim(-1) != w.shape().dim(1)) {
+      throw new IllegalArgumentException(
+          "linear: input's last axis must equal the weight's second, got input "
+              + x.shape()
+              + ", weight "
+              + w.shape()
+              + " [out, in]");
+    }
+    if (b != null && !b.shape().equals(Shape.of(w.shape().dim(0)))) {
+      throw new IllegalArgumentException(
+          "linear: bias must be [" + w.shape().dim(0) + "], got " + b.shape());
+    }
+    for (Tensor t : b == null ? new Tensor[] {w} : new Tensor[] {w, b}) {
+      if (t.dtype() != x.dtype()) {
+        throw new IllegalArgumentException(
+            "linear: input is " + x.dtype() + " but a parameter is " + t.dtype()
+                + "; cast with to(...)");
+      }
+    }
+    int[] d = x.shape().dims();
+    Tensor rows = x.rank() == 2 ? x : x.reshape(-1, d[d.length - 1]);
+    Tensor y = b == null ? Op.apply(new Linear(), rows, w) : Op.apply(new Linear(), rows, w, b);
+    if (x.rank() == 2) {
+      return y;
+    }
+    d[d.length - 1] = w.shape().dim(0);
+    return y.reshape(d);
+  }
+
+  private static final class Linear extends Op {
+    @Override
+    public String name() {
+      return "linear";
+    }
+
+    @Override
+    protected Shape infer(Tensor[] in) {
+      return Shape.of(in[0].shape().dim(0), in[1].shape().dim(0));
+    }
+
+    @Override
+    protected DType inferType(Tensor[] in) {
+      return in[0].dtype();
+    }
+
+    @Override
+    protected void run(Backend backend, View out, View[] in) {
+      View bias = in.length == 3 ? in[2] : null;
+      if (in[0].shape().dim(1) > 0 && backend.linear(out, in[0], in[1], bias, false)) {
+        return;
+      }
+      if (in[0].shape().dim(1) == 0) {
+        backend.fill(out, 0);
+      } else {
+        backend.matmul(out, in[0], in[1].with(in[1].layout().permute(1, 0)));
+      }
+      if (bias != null) {
+        backend.binary(Binary.ADD, out, out, bias.expand(out.shape()));
+      }
+    }
+
+    @Override
+    public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
+      Tensor[] gs = new Tensor[needs.length];
+      gs[0] = needs[0] ? matmul(g, in[1]) : null;
+      gs[1] = needs[1] ? matmul(g.transpose(0, 1), in[0]) : null;
+      if (needs.length == 3) {
+        gs[2] = needs[2] ? g.sum(0) : null;
+      }
+      return gs;
+    }
+
+    @Override
+    public boolean keepsInput(int i) {
+      return i < 2;
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package org.jacana.op;
+
+import org.jacana.DType;
+import org.jacana.Shape;
+import org.jacana.Tensor;
+import org.jacana.autograd.Autograd;
+import org.jacana.autograd.Node;
+import org.jacana.backend.Backend;
+import org.jacana.backend.View;
+
+/**
+ * One differentiable operation: its shape rule, its kernel call and its gradient. A new object is
+ * made for every call, so fields may hold what the gradient needs to know.
+ *
+ * <p>Gradients are written with tensor operations, never on raw memory, so that they can be
+ * differentiated again.
+ */
+public abstract class Op {
+  public abstract String name();
+
+  /** The output's shape; throws with the rule and the shapes when the inputs do not fit. */
+  protected abstract Shape infer(Tensor[] in);
+
+  protected DType inferType(Tensor[] in) {
+    return in[0].dtype();
+  }
+
+  /** Writes the whole output. */
+  protected abstract void run(Backend backend, View out, View[] in);
+
+  /**
+   * The gradients of the inputs from that of the output. Entries not needed, and those that do not
+   * depend on the input, may be null.
+   *
+   * @param in the inputs; null where {@link #keepsInput} is false
+   * @param out the output; null unless {@link #keepsOutput}
+   * @param needs which inputs ask for a gradient
+   */
+  public abstract Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs);
+
+  /** Whether the gradient reads this input; what is not kept frees its memory early. */
+  public boolean keepsInput(int i) {
+    return true;
+  }
+
+  public boolean keepsOutput() {
+    return false;
+  }
+
+  /** Frees what the operation holds besides its inputs and output. */
+  public void release() {}
+
+  /** Computes the output without recording. Views override this to share memory. */
+  protected Tensor forward(Tensor[] in) {
+    Shape shape = infer(in);
+    Tensor out = Tensor.allocate(in[0].backend(), shape, inferType(in));
+    if (shape.size() > 0) {
+      View[] views = new View[in.length];
+      for (int i = 0; i < in.length; i++) {
+        views[i] = in[i].view();
+      }
+      try {
+        run(in[0].backend(), out.view(), views);
+      } catch (RuntimeException | Error e) {
+        out.close();
+        throw e;
+      }
+    }
+    return out;
+  }
+
+  /** Runs an operation, and records it when an input is tracked. */
+  public static Tensor apply(Op op, Tensor... in) {
+    boolean tracked = false;
+    for (int i = 0; i < in.length; i++) {
+      if (in[i] == null) {
+        throw new IllegalArgumentException(op.name() + ": input " + i + " is null");
+      }
+      in[i].requireOpen(op.name(), i);
+      if (in[i].backend() != in[0].backend()) {
+        throw new IllegalArgumentException(
+            op.name()
+                + ": inputs are on different devices, "
+                + in[0].device()
+                + " and "
+                + in[i].device()
+                + "; move one with to(device)");
+      }
+      tracked |= in[i].node() != null;
+    }
+    Tensor out = op.forward(in);
+    if (tracked && Autograd.recording() && out.dtype().isFloat()) {
+      Node.record(op, in, out);
+    } else {
+      op.release();
+    }
+    return out;
+  }
+}
