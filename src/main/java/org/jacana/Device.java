@@ -27,7 +27,11 @@ public record Device(Kind kind, int index) {
 
   /** One line: what {@link #best} chose, and why not the others. */
   public static String choice() {
-    return best() + " (" + Backends.of(best()).description() + "; no cuda: " + Backends.whyNoCuda()
+    return best()
+        + " ("
+        + Backends.of(best()).description()
+        + "; no cuda: "
+        + Backends.whyNoCuda()
         + ")";
   }
 

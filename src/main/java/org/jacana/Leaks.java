@@ -45,16 +45,14 @@ public final class Leaks {
       String what = OPEN.remove(id);
       if (what != null) {
         REPORTED.incrementAndGet();
-        System.getLogger("org.jacana")
-            .log(System.Logger.Level.WARNING, what + " was never closed");
+        System.getLogger("org.jacana").log(System.Logger.Level.WARNING, what + " was never closed");
       }
     }
   }
 
   static Trace track(Tensor t) {
     Trace trace = new Trace(site());
-    OPEN.put(
-        trace.id, "Tensor " + t.dtype() + " " + t.shape() + " made at " + trace.made);
+    OPEN.put(trace.id, "Tensor " + t.dtype() + " " + t.shape() + " made at " + trace.made);
     Holder.CLEANER.register(t, trace);
     return trace;
   }
@@ -76,7 +74,9 @@ public final class Leaks {
         });
   }
 
-  /** The tensors that are open now, each with the place where it was made; empty when not tracking. */
+  /**
+   * The tensors that are open now, each with the place where it was made; empty when not tracking.
+   */
   public static List<String> open() {
     return List.copyOf(OPEN.values());
   }

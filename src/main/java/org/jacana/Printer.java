@@ -39,8 +39,7 @@ final class Printer {
     for (int a = 0; shorten && a < x.rank(); a++) {
       int n = x.shape().dim(a);
       if (n > 2 * EDGE) {
-        shown =
-            Tensor.concat(a, shown.slice(a, 0, EDGE), shown.slice(a, n - EDGE, n));
+        shown = Tensor.concat(a, shown.slice(a, 0, EDGE), shown.slice(a, n - EDGE, n));
       }
     }
     return shown.doubles();
@@ -96,7 +95,9 @@ final class Printer {
         }
       }
       scientific =
-          dtype.isFloat() && high > 0 && (high >= 1e8 || low < 1e-4 || high / low > 1e3 && low < 1e-4);
+          dtype.isFloat()
+              && high > 0
+              && (high >= 1e8 || low < 1e-4 || high / low > 1e3 && low < 1e-4);
       int most = 0;
       if (dtype.isFloat()) {
         for (double v : values) {

@@ -550,8 +550,6 @@ public final class Tensor
   /** The values as NumPy prints them, with type and shape. */
   @Override
   public String toString() {
-    return closed
-        ? "Tensor " + dtype() + " " + shape() + " (closed)"
-        : Printer.print(this);
+    return closed ? "Tensor " + dtype() + " " + shape() + " (closed)" : Printer.print(this);
   }
 }

@@ -17,8 +17,7 @@ public sealed interface TensorIndexing permits Tensor {
 
   /** A copy of this with source[.., i, ..] added at index[.., i, ..] of the axis. */
   default Tensor scatterAdd(int axis, Tensor index, Tensor source) {
-    return Scope.tidy(
-        () -> self().add(Indexing.scatterAdd(self().shape(), axis, index, source)));
+    return Scope.tidy(() -> self().add(Indexing.scatterAdd(self().shape(), axis, index, source)));
   }
 
   /** The slices of an axis that a one-dimensional index names. */
@@ -45,8 +44,7 @@ public sealed interface TensorIndexing permits Tensor {
   default Tensor oneHot(int classes) {
     Tensor labels = self();
     if (labels.dtype().isFloat() || labels.dtype() == DType.BOOL) {
-      throw new IllegalArgumentException(
-          "oneHot: labels must be integers, got " + labels.dtype());
+      throw new IllegalArgumentException("oneHot: labels must be integers, got " + labels.dtype());
     }
     if (labels.size() > 0) {
       int[] range = labels.range();
@@ -63,7 +61,8 @@ public sealed interface TensorIndexing permits Tensor {
         () -> {
           Tensor column = labels.unsqueeze(-1);
           Tensor ids = Tensor.arange(classes);
-          return column.eq(ids.device().equals(column.device()) ? ids : ids.to(column.device()))
+          return column
+              .eq(ids.device().equals(column.device()) ? ids : ids.to(column.device()))
               .to(DType.F32);
         });
   }

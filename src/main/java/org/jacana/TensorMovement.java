@@ -105,8 +105,7 @@ public sealed interface TensorMovement permits Tensor {
     Shape s = self().shape();
     int a = axis < 0 ? axis + s.rank() + 1 : axis;
     if (a < 0 || a > s.rank()) {
-      throw new IllegalArgumentException(
-          "unsqueeze: axis " + axis + " is out of range for " + s);
+      throw new IllegalArgumentException("unsqueeze: axis " + axis + " is out of range for " + s);
     }
     return reshape(s.insert(a, 1));
   }
@@ -201,12 +200,7 @@ public sealed interface TensorMovement permits Tensor {
     int a = s.axis("split", axis);
     if (Arrays.stream(extents).sum() != s.dim(a) || Arrays.stream(extents).anyMatch(e -> e < 0)) {
       throw new IllegalArgumentException(
-          "split: extents "
-              + Arrays.toString(extents)
-              + " must add up to axis "
-              + a
-              + " of "
-              + s);
+          "split: extents " + Arrays.toString(extents) + " must add up to axis " + a + " of " + s);
     }
     Tensor[] parts = new Tensor[extents.length];
     int at = 0;

@@ -55,7 +55,9 @@ public interface Backend {
   /** The I32 position of the first largest (or smallest) element; NaN counts as both. */
   void argReduce(boolean largest, View out, View x, int axis);
 
-  /** I32 positions of the k largest (smallest) along the last axis, best first, ties by position. */
+  /**
+   * I32 positions of the k largest (smallest) along the last axis, best first, ties by position.
+   */
   void topK(boolean largest, View indices, View x);
 
   /** Running sums along an axis, from the end when {@code reverse}. */

@@ -68,7 +68,11 @@ public record ConvSpec(
     }
     if (w.dim(0) % groups != 0) {
       throw new IllegalArgumentException(
-          "conv2d: the filter's " + w.dim(0) + " outputs do not divide into " + groups + " groups"
+          "conv2d: the filter's "
+              + w.dim(0)
+              + " outputs do not divide into "
+              + groups
+              + " groups"
               + got);
     }
     int oh = outH(x.dim(1), w.dim(1));

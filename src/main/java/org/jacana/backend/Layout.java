@@ -113,7 +113,9 @@ public final class Layout {
     return new Layout(to, s, offset);
   }
 
-  /** {@code count} elements of an axis from {@code start}, every {@code step}-th (step may be < 0). */
+  /**
+   * {@code count} elements of an axis from {@code start}, every {@code step}-th (step may be < 0).
+   */
   public Layout slice(int axis, int start, int count, int step) {
     long[] s = strides.clone();
     s[axis] *= step;

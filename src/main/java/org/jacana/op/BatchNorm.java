@@ -28,7 +28,8 @@ public final class BatchNorm extends FusedOp {
   /**
    * Normalises x [..., C] with gamma and beta [C].
    *
-   * @throws IllegalArgumentException if shapes or types do not fit, or there is one value per channel
+   * @throws IllegalArgumentException if shapes or types do not fit, or there is one value per
+   *     channel
    */
   public static Result batchNorm(Tensor x, Tensor gamma, Tensor beta, double epsilon) {
     int rank = x.rank();
@@ -95,8 +96,7 @@ public final class BatchNorm extends FusedOp {
 
   @Override
   protected boolean kernel(Backend backend, View out, View[] in) {
-    fused =
-        backend.batchNorm(out, mean.view(), variance.view(), in[0], in[1], in[2], epsilon);
+    fused = backend.batchNorm(out, mean.view(), variance.view(), in[0], in[1], in[2], epsilon);
     return fused;
   }
 

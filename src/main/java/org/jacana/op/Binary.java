@@ -33,8 +33,7 @@ public enum Binary implements BinaryKernel {
       Special::pow,
       (a, b, y, g) -> Tensor.where(b.ne(0), g.mul(b.mul(a.pow(b.sub(1)))), 0),
       (a, b, y, g) ->
-          Tensor.where(
-              a.eq(0).logicalAnd(b.ge(0)).logicalNot(), g.mul(a.pow(b).mul(a.log())), 0)),
+          Tensor.where(a.eq(0).logicalAnd(b.ge(0)).logicalNot(), g.mul(a.pow(b).mul(a.log())), 0)),
   ATAN2(
       Type.FLOAT,
       Math::atan2,

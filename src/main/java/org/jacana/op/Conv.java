@@ -60,8 +60,15 @@ public final class Conv {
     Shape y = s.output(x, w);
     if (!y.equals(dy)) {
       throw new IllegalArgumentException(
-          op + ": the output's gradient must be " + y + " for input " + x + " and filter " + w
-              + ", got " + dy);
+          op
+              + ": the output's gradient must be "
+              + y
+              + " for input "
+              + x
+              + " and filter "
+              + w
+              + ", got "
+              + dy);
     }
   }
 

@@ -68,8 +68,7 @@ abstract class FusedOp extends Op {
           xs.add(fresh[i]);
         }
       }
-      List<Tensor> found =
-          Autograd.grad(composite(fresh), g, xs, higher, higher, true);
+      List<Tensor> found = Autograd.grad(composite(fresh), g, xs, higher, higher, true);
       Tensor[] gs = new Tensor[in.length];
       int k = 0;
       for (int i = 0; i < in.length; i++) {

@@ -14,11 +14,16 @@ public final class MatMul extends Op {
 
   private MatMul() {}
 
-  /** a [..., m, k] b [..., k, n] = [..., m, n]; rank 1 is a row on the left, a column on the right. */
+  /**
+   * a [..., m, k] b [..., k, n] = [..., m, n]; rank 1 is a row on the left, a column on the right.
+   */
   public static Tensor matmul(Tensor a, Tensor b) {
     if (a.rank() == 0 || b.rank() == 0) {
       throw new IllegalArgumentException(
-          "matmul: needs at least one axis, got " + a.shape() + " and " + b.shape()
+          "matmul: needs at least one axis, got "
+              + a.shape()
+              + " and "
+              + b.shape()
               + "; multiply by a scalar with mul");
     }
     if (a.dtype() != b.dtype() || !a.dtype().isFloat()) {
@@ -76,9 +81,7 @@ public final class MatMul extends Op {
       return;
     }
     backend.matmul(
-        out,
-        in[0].expand(stretched(a, out.shape())),
-        in[1].expand(stretched(b, out.shape())));
+        out, in[0].expand(stretched(a, out.shape())), in[1].expand(stretched(b, out.shape())));
   }
 
   @Override
@@ -106,7 +109,10 @@ public final class MatMul extends Op {
     for (Tensor t : b == null ? new Tensor[] {w} : new Tensor[] {w, b}) {
       if (t.dtype() != x.dtype()) {
         throw new IllegalArgumentException(
-            "linear: input is " + x.dtype() + " but a parameter is " + t.dtype()
+            "linear: input is "
+                + x.dtype()
+                + " but a parameter is "
+                + t.dtype()
                 + "; cast with to(...)");
       }
     }

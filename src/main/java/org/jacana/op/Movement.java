@@ -15,14 +15,7 @@ public final class Movement {
   public static Tensor reshape(Tensor x, Shape to) {
     if (to.size() != x.size()) {
       throw new IllegalArgumentException(
-          "reshape: "
-              + x.shape()
-              + " has "
-              + x.size()
-              + " elements, "
-              + to
-              + " has "
-              + to.size());
+          "reshape: " + x.shape() + " has " + x.size() + " elements, " + to + " has " + to.size());
     }
     return Op.apply(new Reshape(to), x);
   }
@@ -54,8 +47,7 @@ public final class Movement {
       return x;
     }
     if (x.rank() > to.rank() || !Shape.broadcast("expand", x.shape(), to).equals(to)) {
-      throw new IllegalArgumentException(
-          "expand: " + x.shape() + " does not broadcast to " + to);
+      throw new IllegalArgumentException("expand: " + x.shape() + " does not broadcast to " + to);
     }
     return Op.apply(new Expand(to), x);
   }

@@ -8,7 +8,9 @@ import org.jacana.backend.Backend;
 import org.jacana.backend.PoolSpec;
 import org.jacana.backend.View;
 
-/** Max and average pooling over [N,H,W,C]; their gradients are linear and each other's transposes. */
+/**
+ * Max and average pooling over [N,H,W,C]; their gradients are linear and each other's transposes.
+ */
 public final class Pool {
   private Pool() {}
 

@@ -6,7 +6,9 @@ import org.jacana.autograd.Autograd;
 import org.jacana.backend.Backend;
 import org.jacana.backend.View;
 
-/** Softmax and its logarithm over the last axis, shifted by the maximum so that nothing overflows. */
+/**
+ * Softmax and its logarithm over the last axis, shifted by the maximum so that nothing overflows.
+ */
 public final class Softmax extends Op {
   private final boolean log;
 

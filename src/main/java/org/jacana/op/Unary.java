@@ -35,9 +35,7 @@ public enum Unary implements UnaryKernel {
   LOG(Type.FLOAT, Math::log, (x, y, g, p, q) -> g.div(x)),
   LOG1P(Type.FLOAT, Math::log1p, (x, y, g, p, q) -> g.div(x.add(1))),
   LOG2(
-      Type.FLOAT,
-      x -> Math.log(x) / Math.log(2),
-      (x, y, g, p, q) -> g.div(x).mul(1 / Math.log(2))),
+      Type.FLOAT, x -> Math.log(x) / Math.log(2), (x, y, g, p, q) -> g.div(x).mul(1 / Math.log(2))),
   LOG10(Type.FLOAT, Math::log10, (x, y, g, p, q) -> g.div(x).mul(1 / Math.log(10))),
   SIN(Type.FLOAT, Math::sin, (x, y, g, p, q) -> g.mul(x.cos())),
   COS(Type.FLOAT, Math::cos, (x, y, g, p, q) -> g.mul(x.sin()).neg()),

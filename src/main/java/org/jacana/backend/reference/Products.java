@@ -84,15 +84,7 @@ final class Products {
       ConvSpec s, int n, int h, int w, int c, int o, int kh, int kw, int oh, int ow) {
     static Grid of(ConvSpec s, Shape x, Shape w, Shape y) {
       return new Grid(
-          s,
-          x.dim(0),
-          x.dim(1),
-          x.dim(2),
-          x.dim(3),
-          w.dim(0),
-          w.dim(1),
-          w.dim(2),
-          y.dim(1),
+          s, x.dim(0), x.dim(1), x.dim(2), x.dim(3), w.dim(0), w.dim(1), w.dim(2), y.dim(1),
           y.dim(2));
     }
 
@@ -183,13 +175,7 @@ final class Products {
             g.image(
                 i,
                 (xAt, yAt, tap) ->
-                    axpy(
-                        d[yAt + o],
-                        in,
-                        xAt + o / og * cg,
-                        out,
-                        (o * g.kh * g.kw + tap) * cg,
-                        cg));
+                    axpy(d[yAt + o], in, xAt + o / og * cg, out, (o * g.kh * g.kw + tap) * cg, cg));
           }
         });
     new Cursor(dw).put(0, out.length, out);

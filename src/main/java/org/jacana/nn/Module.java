@@ -1,0 +1,159 @@
+package org.jacana.nn;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jacana.Scope;
+import org.jacana.Shape;
+import org.jacana.Tensor;
+
+/**
+ * A function with parameters. A module owns its parameters, buffers and children, whatever scope
+ * they were made in, and closes them when it is closed.
+ *
+ * <p>Subclasses register what they own in the constructor and implement {@link #forward}; callers
+ * use {@link #apply}, which frees what the computation no longer needs.
+ */
+public abstract class Module implements AutoCloseable {
+  private final Map<String, Tensor> parameters = new LinkedHashMap<>();
+  private final Map<String, Tensor> buffers = new LinkedHashMap<>();
+  private final Map<String, Module> children = new LinkedHashMap<>();
+  private boolean training = true;
+
+  /** Sees every module's call; for summaries and profiles. */
+  public interface Observer {
+    void called(Module module, Tensor input, Tensor output);
+  }
+
+  private static final ThreadLocal<Observer> OBSERVER = new ThreadLocal<>();
+
+  /** The computation. Everything made here but the result may be closed when it returns. */
+  protected abstract Tensor forward(Tensor x);
+
+  /** Runs {@link #forward} in a scope of its own and keeps the result. */
+  public final Tensor apply(Tensor x) {
+    try (Scope scope = Scope.open()) {
+      Tensor y = forward(x);
+      Observer observer = OBSERVER.get();
+      if (observer != null) {
+        observer.called(this, x, y);
+      }
+      return scope.keep(y);
+    }
+  }
+
+  /** Runs {@code body} with an observer of this thread's module calls. */
+  public static void observe(Observer observer, Runnable body) {
+    Observer before = OBSERVER.get();
+    OBSERVER.set(observer);
+    try {
+      body.run();
+    } finally {
+      OBSERVER.set(before);
+    }
+  }
+
+  private void requireNew(String name) {
+    if (parameters.containsKey(name) || buffers.containsKey(name) || children.containsKey(name)) {
+      throw new IllegalArgumentException(
+          getClass().getSimpleName() + ": the name '" + name + "' is used twice");
+    }
+  }
+
+  /** Registers a trained tensor and returns it. */
+  protected final Tensor parameter(String name, Tensor initial) {
+    requireNew(name);
+    parameters.put(name, Scope.release(initial).requiresGrad(true));
+    return initial;
+  }
+
+  /** Registers a tensor that is saved but not trained, and returns it. */
+  protected final Tensor buffer(String name, Tensor initial) {
+    requireNew(name);
+    buffers.put(name, Scope.release(initial));
+    return initial;
+  }
+
+  /** Registers a module inside this one and returns it. */
+  protected final <M extends Module> M child(String name, M module) {
+    requireNew(name);
+    children.put(name, module);
+    return module;
+  }
+
+  /** The modules directly inside this one, in order of registration. */
+  public final Map<String, Module> children() {
+    return new LinkedHashMap<>(children);
+  }
+
+  /** All parameters by dotted name, in order of registration. */
+  public final Map<String, Tensor> namedParameters() {
+    Map<String, Tensor> out = new LinkedHashMap<>();
+    collect("", out, true);
+    return out;
+  }
+
+  /** All buffers by dotted name. */
+  public final Map<String, Tensor> namedBuffers() {
+    Map<String, Tensor> out = new LinkedHashMap<>();
+    collect("", out, false);
+    return out;
+  }
+
+  private void collect(String prefix, Map<String, Tensor> out, boolean trained) {
+    (trained ? parameters : buffers).forEach((name, t) -> out.put(prefix + name, t));
+    children.forEach((name, m) -> m.collect(prefix + name + ".", out, trained));
+  }
+
+  public final List<Tensor> parameters() {
+    return new ArrayList<>(namedParameters().values());
+  }
+
+  /** The number of trained values. */
+  public final long parameterCount() {
+    return parameters().stream().mapToLong(Tensor::size).sum();
+  }
+
+  /** Multiply-adds of one call, without its children; 0 where nothing is multiplied. */
+  public long multiplyAdds(Shape input, Shape output) {
+    return 0;
+  }
+
+  /** Switches dropout and batch statistics on. */
+  public final Module train() {
+    return train(true);
+  }
+
+  /** Switches dropout and batch statistics off. */
+  public final Module eval() {
+    return train(false);
+  }
+
+  public final Module train(boolean on) {
+    training = on;
+    children.values().forEach(m -> m.train(on));
+    return this;
+  }
+
+  public final boolean isTraining() {
+    return training;
+  }
+
+  /** Forgets all parameters' gradients. */
+  public final void zeroGrad() {
+    parameters().forEach(Tensor::zeroGrad);
+  }
+
+  @Override
+  public final void close() {
+    children.values().forEach(Module::close);
+    parameters.values().forEach(Tensor::close);
+    buffers.values().forEach(Tensor::close);
+  }
+
+  @Override
+  public String toString() {
+    return getClass().getSimpleName();
+  }
+}
