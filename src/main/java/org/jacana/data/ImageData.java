@@ -1,0 +1,227 @@
+package org.jacana.data;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Labelled images of one size, held in memory as bytes.
+ *
+ * <p>The arrays are shared with the caller, not copied, and must not be written to. Two objects
+ * with the same content are not {@code equals}; compare {@link #sha256()}.
+ *
+ * @param name name of the data, for messages
+ * @param pixels [count, height, width, channels], unsigned bytes 0 to 255
+ * @param labels [count], each 0 to classes - 1
+ * @param count number of images, at least 1
+ * @param height rows of an image
+ * @param width columns of an image
+ * @param channels values of a pixel
+ * @param classNames the name of each class
+ */
+public record ImageData(
+    String name,
+    byte[] pixels,
+    int[] labels,
+    int count,
+    int height,
+    int width,
+    int channels,
+    List<String> classNames) {
+
+  /**
+   * Checks that the sizes agree.
+   *
+   * @throws IllegalArgumentException if a size is not positive, the arrays do not have the sizes
+   *     that the other arguments ask for, or a label names no class
+   */
+  public ImageData {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(pixels, "pixels");
+    Objects.requireNonNull(labels, "labels");
+    classNames = List.copyOf(classNames);
+    String shape = "[" + count + ", " + height + ", " + width + ", " + channels + "]";
+    if (count < 1 || height < 1 || width < 1 || channels < 1) {
+      throw new IllegalArgumentException(
+          name + ": every size of the images must be at least 1, got " + shape);
+    }
+    if (!product(pixels.length, count, height, width, channels)) {
+      throw new IllegalArgumentException(
+          name + ": images " + shape + " do not fit " + pixels.length + " pixel bytes");
+    }
+    if (labels.length != count) {
+      throw new IllegalArgumentException(
+          name + ": " + labels.length + " labels for " + count + " images; give one for each");
+    }
+    if (classNames.isEmpty()) {
+      throw new IllegalArgumentException(name + ": there are no class names; give at least one");
+    }
+    for (int i = 0; i < count; i++) {
+      if (labels[i] < 0 || labels[i] >= classNames.size()) {
+        throw new IllegalArgumentException(
+            name
+                + ": label "
+                + labels[i]
+                + " of image "
+                + i
+                + " is not in 0.."
+                + (classNames.size() - 1)
+                + " (there are "
+                + classNames.size()
+                + " class names)");
+      }
+    }
+  }
+
+  private static boolean product(int wanted, int... sizes) {
+    long product = 1;
+    for (int size : sizes) {
+      product *= size;
+      if (product > wanted) {
+        return false;
+      }
+    }
+    return product == wanted;
+  }
+
+  /** Number of classes. */
+  public int classes() {
+    return classNames.size();
+  }
+
+  /** Bytes of one image: height x width x channels. */
+  public int imageSize() {
+    return height * width * channels;
+  }
+
+  /**
+   * A copy of the images from {@code from} up to but without {@code to}.
+   *
+   * @throws IllegalArgumentException unless 0 &lt;= from &lt; to &lt;= count
+   */
+  public ImageData slice(int from, int to) {
+    if (from < 0 || from >= to || to > count) {
+      throw new IllegalArgumentException(
+          name + ": slice " + from + ".." + to + " is empty or not inside 0.." + count);
+    }
+    byte[] part = Arrays.copyOfRange(pixels, from * imageSize(), to * imageSize());
+    int[] partLabels = Arrays.copyOfRange(labels, from, to);
+    return new ImageData(name, part, partLabels, to - from, height, width, channels, classNames);
+  }
+
+  /**
+   * A copy of the images with the given indices, in that order; an index may come twice.
+   *
+   * @throws IllegalArgumentException if there is no index, one is not in 0..count-1, or the result
+   *     needs more than 2^31 - 1 bytes
+   */
+  public ImageData select(int[] indices) {
+    int size = imageSize();
+    if (indices.length == 0) {
+      throw new IllegalArgumentException(name + ": select needs at least one index");
+    }
+    if ((long) indices.length * size > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          name + ": select of " + indices.length + " images needs more than 2^31 - 1 bytes");
+    }
+    byte[] part = new byte[indices.length * size];
+    int[] partLabels = new int[indices.length];
+    for (int i = 0; i < indices.length; i++) {
+      int index = indices[i];
+      if (index < 0 || index >= count) {
+        throw new IllegalArgumentException(
+            name + ": index " + index + " at position " + i + " is not in 0.." + (count - 1));
+      }
+      System.arraycopy(pixels, index * size, part, i * size, size);
+      partLabels[i] = labels[index];
+    }
+    return new ImageData(
+        name, part, partLabels, indices.length, height, width, channels, classNames);
+  }
+
+  /** Number of images of each class. */
+  public int[] classCounts() {
+    int[] counts = new int[classes()];
+    for (int label : labels) {
+      counts[label]++;
+    }
+    return counts;
+  }
+
+  /** Mean of pixel / 255 over all images and places, one value a channel. */
+  public float[] mean() {
+    float[] mean = new float[channels];
+    long[][] histograms = histograms();
+    for (int c = 0; c < channels; c++) {
+      mean[c] = (float) (moment(histograms[c], 0, 1) / 255);
+    }
+    return mean;
+  }
+
+  /** Population standard deviation of pixel / 255, one value a channel. */
+  public float[] std() {
+    float[] std = new float[channels];
+    long[][] histograms = histograms();
+    for (int c = 0; c < channels; c++) {
+      double mean = moment(histograms[c], 0, 1);
+      std[c] = (float) (Math.sqrt(moment(histograms[c], mean, 2)) / 255);
+    }
+    return std;
+  }
+
+  private long[][] histograms() {
+    long[][] histograms = new long[channels][256];
+    int c = 0;
+    for (byte pixel : pixels) {
+      histograms[c][pixel & 255]++;
+      c = c + 1 == channels ? 0 : c + 1;
+    }
+    return histograms;
+  }
+
+  private static double moment(long[] histogram, double center, int power) {
+    double sum = 0;
+    long total = 0;
+    for (int v = 0; v < 256; v++) {
+      sum += histogram[v] * (power == 1 ? v - center : (v - center) * (v - center));
+      total += histogram[v];
+    }
+    return sum / total;
+  }
+
+  /**
+   * SHA-256, in lower-case hexadecimal, of count, height, width, channels (big-endian 32-bit), the
+   * pixels, and the labels (big-endian 32-bit each); the names do not count.
+   */
+  public String sha256() {
+    MessageDigest digest = Checksum.sha256();
+    ByteBuffer sizes = ByteBuffer.allocate(16);
+    sizes.putInt(count).putInt(height).putInt(width).putInt(channels);
+    digest.update(sizes.array());
+    digest.update(pixels);
+    ByteBuffer number = ByteBuffer.allocate(4);
+    for (int label : labels) {
+      digest.update(number.putInt(0, label).array());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  @Override
+  public String toString() {
+    return name
+        + " ["
+        + count
+        + ", "
+        + height
+        + ", "
+        + width
+        + ", "
+        + channels
+        + "], "
+        + classes()
+        + " classes";
+  }
+}

@@ -1,0 +1,66 @@
+package org.jacana.data;
+
+import java.util.Arrays;
+
+/**
+ * How pixels become numbers: (pixel / 255 - mean) / std, with a mean and a standard deviation for
+ * each channel. Take those of the train images for the test images too.
+ *
+ * @param mean one value a channel
+ * @param std one value a channel, positive
+ */
+public record Normalization(float[] mean, float[] std) {
+
+  /**
+   * Checks and copies the values.
+   *
+   * @throws IllegalArgumentException if the lengths differ, a value is not finite, or a standard
+   *     deviation is not positive
+   */
+  public Normalization {
+    mean = mean.clone();
+    std = std.clone();
+    if (mean.length != std.length) {
+      throw new IllegalArgumentException(
+          "normalization: " + mean.length + " means for " + std.length + " standard deviations");
+    }
+    for (int c = 0; c < mean.length; c++) {
+      if (!Float.isFinite(mean[c]) || !Float.isFinite(std[c]) || std[c] <= 0) {
+        throw new IllegalArgumentException(
+            "normalization: channel "
+                + c
+                + " has mean "
+                + mean[c]
+                + " and standard deviation "
+                + std[c]
+                + "; give a finite mean and a positive standard deviation");
+      }
+    }
+  }
+
+  /**
+   * The mean and standard deviation of the images themselves.
+   *
+   * @throws IllegalArgumentException if all values of a channel are equal
+   */
+  public static Normalization of(ImageData images) {
+    return new Normalization(images.mean(), images.std());
+  }
+
+  /** Mean 0 and standard deviation 1: pixels become pixel / 255. */
+  public static Normalization none(int channels) {
+    float[] ones = new float[channels];
+    Arrays.fill(ones, 1);
+    return new Normalization(new float[channels], ones);
+  }
+
+  /** The number of each pixel value: entry 256 c + v is value v in channel c. */
+  float[] table() {
+    float[] table = new float[256 * mean.length];
+    for (int i = 0; i < table.length; i++) {
+      int c = i >> 8;
+      table[i] = (float) (((i & 255) / 255.0 - mean[c]) / std[c]);
+    }
+    return table;
+  }
+}
