@@ -35,6 +35,28 @@ public record Device(Kind kind, int index) {
         + ")";
   }
 
+  /** How many threads the CPU's kernels use. */
+  public static int threads() {
+    return Backends.of(CPU).threads();
+  }
+
+  /**
+   * Bounds the threads of the CPU's kernels, for the whole process.
+   *
+   * @throws IllegalArgumentException if n is outside 1 to 1024
+   */
+  public static void threads(int n) {
+    Backends.of(CPU).threads(n);
+  }
+
+  /**
+   * Asks for results on the CPU that do not depend on the number of threads. Without it the same
+   * seed and the same number of threads give the same bits.
+   */
+  public static void deterministic(boolean on) {
+    Backends.of(CPU).deterministic(on);
+  }
+
   @Override
   public String toString() {
     String name = kind.name().toLowerCase(Locale.ROOT);

@@ -1,0 +1,184 @@
+package org.jacana.backend.cpu;
+
+import java.nio.FloatBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * oneDNN calls cut into pieces that depend on the shape alone, each computed by one thread and
+ * joined in order, so that the bits do not depend on the number of threads. oneDNN itself divides
+ * sums among its threads.
+ */
+record Split(Workers workers) {
+  private static final int PIECES = 8;
+
+  /** Work on elements from..to of an axis; false where oneDNN has no kernel. */
+  private interface Piece {
+    boolean run(int index, int from, int to);
+  }
+
+  private boolean pieces(int n, int size, Piece piece) {
+    AtomicBoolean done = new AtomicBoolean(true);
+    workers.run(
+        (n + size - 1) / size,
+        i -> {
+          int before = Native.threads();
+          if (before != 1) {
+            Native.setThreads(1);
+          }
+          if (!piece.run(i, i * size, Math.min(n, (i + 1) * size))) {
+            done.set(false);
+          }
+        });
+    return done.get();
+  }
+
+  private static int size(int n) {
+    return Math.max(1, (n + PIECES - 1) / PIECES);
+  }
+
+  private static ConvShape images(ConvShape s, int n) {
+    return new ConvShape(
+        n,
+        s.h(),
+        s.w(),
+        s.c(),
+        s.o(),
+        s.kh(),
+        s.kw(),
+        s.oh(),
+        s.ow(),
+        s.strideH(),
+        s.strideW(),
+        s.padTop(),
+        s.padLeft(),
+        s.padBottom(),
+        s.padRight(),
+        s.dilationH(),
+        s.dilationW(),
+        s.groups());
+  }
+
+  private static long input(ConvShape s) {
+    return 4L * s.h() * s.w() * s.c();
+  }
+
+  private static long output(ConvShape s) {
+    return 4L * s.oh() * s.ow() * s.o();
+  }
+
+  boolean conv(long y, long x, long w, long bias, ConvShape s, boolean relu) {
+    return pieces(
+        s.n(),
+        size(s.n()),
+        (i, from, to) ->
+            OneDnn.conv(
+                y + from * output(s),
+                x + from * input(s),
+                w,
+                bias,
+                images(s, to - from),
+                relu));
+  }
+
+  boolean convGradInput(long dx, long dy, long w, ConvShape s) {
+    return pieces(
+        s.n(),
+        size(s.n()),
+        (i, from, to) ->
+            OneDnn.convGradInput(
+                dx + from * input(s), dy + from * output(s), w, images(s, to - from)));
+  }
+
+  boolean convGradWeight(long dw, long dbias, long x, long dy, ConvShape s) {
+    int weights = s.o() * s.kh() * s.kw() * (s.c() / s.groups());
+    int size = size(s.n());
+    int count = (s.n() + size - 1) / size;
+    // Each piece's sum starts on a cache line of its own.
+    long stride = (4L * (weights + s.o()) + 63) / 64 * 64;
+    long sums = Native.allocate(count * stride);
+    try {
+      boolean done =
+          pieces(
+              s.n(),
+              size,
+              (i, from, to) ->
+                  OneDnn.convGradWeight(
+                      sums + i * stride,
+                      dbias == 0 ? 0 : sums + i * stride + 4L * weights,
+                      x + from * input(s),
+                      dy + from * output(s),
+                      images(s, to - from)));
+      if (!done) {
+        return false;
+      }
+      add(dw, sums, stride, count, weights);
+      if (dbias != 0) {
+        add(dbias, sums + 4L * weights, stride, count, s.o());
+      }
+      return true;
+    } finally {
+      Native.free(sums);
+    }
+  }
+
+  /** out = the sum of {@code count} arrays, in order. */
+  private static void add(long out, long first, long stride, int count, int n) {
+    float[] sum = new float[n];
+    float[] next = new float[n];
+    for (int i = 0; i < count; i++) {
+      Native.view(first + i * stride, 4L * n).asFloatBuffer().get(next);
+      for (int k = 0; k < n; k++) {
+        sum[k] += next[k];
+      }
+    }
+    FloatBuffer to = Native.view(out, 4L * n).asFloatBuffer();
+    to.put(sum);
+  }
+
+  /** Splits the columns of the product when b is the larger operand, else its rows. */
+  boolean matmul(long c, long a, long b, long bias, MatmulShape s, boolean relu) {
+    boolean columns = s.n() > s.m();
+    int extent = columns ? s.n() : s.m();
+    int size = Math.max(16, (size(extent) + 15) / 16 * 16);
+    return pieces(
+        extent,
+        size,
+        (i, from, to) ->
+            columns
+                ? OneDnn.matmul(
+                    c + 4 * from * s.cColumn(),
+                    a,
+                    b + 4 * from * s.bColumn(),
+                    bias == 0 ? 0 : bias + 4L * from,
+                    part(s, s.m(), to - from),
+                    relu)
+                : OneDnn.matmul(
+                    c + 4 * from * s.cRow(),
+                    a + 4 * from * s.aRow(),
+                    b,
+                    bias,
+                    part(s, to - from, s.n()),
+                    relu));
+  }
+
+  private static MatmulShape part(MatmulShape s, int m, int n) {
+    return new MatmulShape(
+        s.batch0(),
+        s.batch1(),
+        m,
+        s.k(),
+        n,
+        s.a0(),
+        s.a1(),
+        s.aRow(),
+        s.aColumn(),
+        s.b0(),
+        s.b1(),
+        s.bRow(),
+        s.bColumn(),
+        s.c0(),
+        s.c1(),
+        s.cRow(),
+        s.cColumn());
+  }
+}
