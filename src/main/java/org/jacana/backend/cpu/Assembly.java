@@ -81,7 +81,12 @@ final class Assembly implements AutoCloseable {
     return strides;
   }
 
-  /** Attributes with scratch memory from the caller, and a ReLU on the result if asked. */
+  /**
+   * Attributes with scratch memory from the caller, and a ReLU on the result if asked. oneDNN's own
+   * ReLU turns NaN into 0; hardswish, x min(1, max(0, alpha x)), with the largest alpha is a ReLU
+   * that keeps NaN (and makes NaN of negative infinity). Its -0 for negative x becomes 0 by the
+   * addition of 0.
+   */
   dnnl_primitive_attr attributes(boolean relu) {
     dnnl_primitive_attr a = new dnnl_primitive_attr();
     check("dnnl_primitive_attr_create", dnnl.dnnl_primitive_attr_create(a));
@@ -95,7 +100,11 @@ final class Assembly implements AutoCloseable {
       try {
         check(
             "dnnl_post_ops_append_eltwise",
-            dnnl.dnnl_post_ops_append_eltwise(ops, dnnl.dnnl_eltwise_relu, 0, 0));
+            dnnl.dnnl_post_ops_append_eltwise(
+                ops, dnnl.dnnl_eltwise_hardswish, Float.MAX_VALUE, 0));
+        check(
+            "dnnl_post_ops_append_eltwise",
+            dnnl.dnnl_post_ops_append_eltwise(ops, dnnl.dnnl_eltwise_linear, 1, 0));
         check(
             "dnnl_primitive_attr_set_post_ops", dnnl.dnnl_primitive_attr_set_post_ops(a, ops));
       } finally {

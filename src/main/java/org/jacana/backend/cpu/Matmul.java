@@ -1,5 +1,6 @@
 package org.jacana.backend.cpu;
 
+import java.util.Arrays;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -87,7 +88,7 @@ final class Matmul {
       dnnl_memory_desc biasLayout = null;
       if (bias) {
         long[] dims = new long[batch.length + 2];
-        java.util.Arrays.fill(dims, 1);
+        Arrays.fill(dims, 1);
         dims[dims.length - 1] = s.n();
         biasLayout = assembly.dense(dims);
       }

@@ -166,4 +166,21 @@ class MatmulTest {
       assertTrue(Float.isNaN(got[2]) && Float.isNaN(got[3]));
     }
   }
+
+  @Test
+  void fusedReluKeepsNaNAndIsExact() {
+    try (Memory memory = new Memory(1)) {
+      float tiny = 1e-38f;
+      float[] x = {
+        Float.NaN, -1, 2, tiny, -tiny, 0, -0f, 3e38f, -3e38f, 1e-45f, Float.POSITIVE_INFINITY, 7
+      };
+      int n = x.length;
+      long c = memory.floats(n);
+      MatmulShape s = MatmulShape.dense(n, 1, 1, false, false);
+      assertTrue(OneDnn.matmul(c, memory.floats(x), memory.floats(1f), 0, s, true));
+      assertEquals(
+          "[NaN, 0.0, 2.0, 1.0E-38, 0.0, 0.0, 0.0, 3.0E38, 0.0, 0.0, Infinity, 7.0]",
+          java.util.Arrays.toString(Memory.read(c, n)));
+    }
+  }
 }
