@@ -56,8 +56,7 @@ final class Assembly implements AutoCloseable {
 
   /** [n, c, h, w] in the order of NHWC. */
   dnnl_memory_desc nhwc(int type, long n, long h, long w, long c) {
-    return strided(
-        type, new long[] {n, c, h, w}, new long[] {h * w * c, 1, w * c, c});
+    return strided(type, new long[] {n, c, h, w}, new long[] {h * w * c, 1, w * c, c});
   }
 
   /** A layout that the primitive chooses. */
@@ -105,8 +104,7 @@ final class Assembly implements AutoCloseable {
         check(
             "dnnl_post_ops_append_eltwise",
             dnnl.dnnl_post_ops_append_eltwise(ops, dnnl.dnnl_eltwise_linear, 1, 0));
-        check(
-            "dnnl_primitive_attr_set_post_ops", dnnl.dnnl_primitive_attr_set_post_ops(a, ops));
+        check("dnnl_primitive_attr_set_post_ops", dnnl.dnnl_primitive_attr_set_post_ops(a, ops));
       } finally {
         dnnl.dnnl_post_ops_destroy(ops);
       }

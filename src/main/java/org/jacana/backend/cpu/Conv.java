@@ -41,8 +41,7 @@ final class Conv {
       } else {
         long per = s.o() / s.groups();
         long[] dims = {s.groups(), per, depth, s.kh(), s.kw()};
-        filter =
-            assembly.strided(dnnl.dnnl_f32, dims, new long[] {per * one, one, 1, row, depth});
+        filter = assembly.strided(dnnl.dnnl_f32, dims, new long[] {per * one, one, 1, row, depth});
         filterAny = assembly.any(dims);
       }
       strides = new long[] {s.strideH(), s.strideW()};

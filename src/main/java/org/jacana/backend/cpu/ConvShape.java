@@ -32,7 +32,13 @@ record ConvShape(
     if (strideH < 1 || strideW < 1 || dilationH < 1 || dilationW < 1) {
       throw new IllegalArgumentException(
           "conv: stride and dilation must be at least 1, got stride "
-              + strideH + "x" + strideW + ", dilation " + dilationH + "x" + dilationW);
+              + strideH
+              + "x"
+              + strideW
+              + ", dilation "
+              + dilationH
+              + "x"
+              + dilationW);
     }
     if (padTop < 0 || padLeft < 0 || padBottom < 0 || padRight < 0) {
       throw new IllegalArgumentException("conv: padding must not be negative");
@@ -41,8 +47,22 @@ record ConvShape(
     int wantW = extent(w + padLeft + padRight, kw, strideW, dilationW);
     if (oh != wantH || ow != wantW) {
       throw new IllegalArgumentException(
-          "conv: the output is " + oh + "x" + ow + " but input " + h + "x" + w + " and filter "
-              + kh + "x" + kw + " give " + wantH + "x" + wantW);
+          "conv: the output is "
+              + oh
+              + "x"
+              + ow
+              + " but input "
+              + h
+              + "x"
+              + w
+              + " and filter "
+              + kh
+              + "x"
+              + kw
+              + " give "
+              + wantH
+              + "x"
+              + wantW);
     }
   }
 

@@ -1,10 +1,10 @@
 package org.jacana.backend.cpu;
 
+import java.util.Map;
 import org.jacana.DType;
 import org.jacana.Device;
 import org.jacana.backend.BinaryKernel;
 import org.jacana.backend.ConvSpec;
-import org.jacana.backend.Layout;
 import org.jacana.backend.PoolSpec;
 import org.jacana.backend.UnaryKernel;
 import org.jacana.backend.View;
@@ -17,18 +17,8 @@ import org.jacana.backend.reference.ReferenceBackend;
  * several threads for everything else, and for everything where oneDNN cannot load.
  */
 public final class CpuBackend extends ReferenceBackend {
-  /** Below this many elements a oneDNN call costs more than it saves. */
-  private static final long SMALL = 16 * 1024;
-
-  private static final java.util.Map<String, Eltwise> ELTWISE =
-      java.util.Map.of(
-          "exp", Eltwise.EXP,
-          "log", Eltwise.LOG,
-          "tanh", Eltwise.TANH,
-          "sigmoid", Eltwise.LOGISTIC,
-          "gelu", Eltwise.GELU_ERF,
-          "silu", Eltwise.SWISH,
-          "softplus", Eltwise.SOFT_RELU);
+  private static final Map<String, Eltwise> ELTWISE =
+      Map.of("tanh", Eltwise.TANH, "sigmoid", Eltwise.LOGISTIC);
 
   private final Workers workers;
   private final boolean natives;
@@ -39,7 +29,7 @@ public final class CpuBackend extends ReferenceBackend {
   }
 
   private CpuBackend(Workers workers) {
-    super(Native.available() ? new NativeMemory() : new HostMemory(), workers);
+    super(Native.available() ? new CpuMemory() : new HostMemory(), workers);
     this.workers = workers;
     this.natives = Native.available();
   }
@@ -274,8 +264,7 @@ public final class CpuBackend extends ReferenceBackend {
     if (oneDnn(y, x)) {
       try (Operands operands = new Operands(this)) {
         View xs = operands.dense(x);
-        if (OneDnn.maxPool(
-            address(y), Operands.address(index), address(xs), shape(s, x, y))) {
+        if (OneDnn.maxPool(address(y), Operands.address(index), address(xs), shape(s, x, y))) {
           return;
         }
       }

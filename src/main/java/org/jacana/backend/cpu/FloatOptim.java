@@ -109,9 +109,7 @@ final class FloatOptim {
               tv[k] = b2 * tv[k] + c2 * (tg[k] * tg[k]);
             }
             for (int k = 0; k < n; k++) {
-              tw[k] =
-                  tw[k] * shrink
-                      - rate * tm[k] / ((float) Math.sqrt(tv[k]) * scale + epsilon);
+              tw[k] = tw[k] * shrink - rate * tm[k] / ((float) Math.sqrt(tv[k]) * scale + epsilon);
             }
             cm.put(i, n, tm);
             cv.put(i, n, tv);

@@ -28,7 +28,17 @@ record MatmulShape(
     if (batch0 < 0 || batch1 < 0 || m < 0 || k < 0 || n < 0) {
       throw new IllegalArgumentException(
           "matmul: extents must not be negative, got "
-              + batch0 + "x" + batch1 + " products of [" + m + ", " + k + "] and [" + k + ", " + n
+              + batch0
+              + "x"
+              + batch1
+              + " products of ["
+              + m
+              + ", "
+              + k
+              + "] and ["
+              + k
+              + ", "
+              + n
               + "]");
     }
   }

@@ -28,10 +28,16 @@ final class Native {
         Loader.load(dnnl.class);
         return OpenMp.find();
       } catch (NoClassDefFoundError e) {
-        return "oneDNN: the class " + e.getMessage() + " is not on the class path; add the"
+        return "oneDNN: the class "
+            + e.getMessage()
+            + " is not on the class path; add the"
             + " artifacts org.bytedeco:dnnl, opencl and javacpp";
       } catch (Throwable e) {
-        return "oneDNN: no native library for " + platform() + " (" + oneLine(e) + "); add the"
+        return "oneDNN: no native library for "
+            + platform()
+            + " ("
+            + oneLine(e)
+            + "); add the"
             + " artifacts org.bytedeco:dnnl, opencl and javacpp with this platform's classifier";
       }
     }

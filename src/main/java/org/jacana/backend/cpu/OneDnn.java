@@ -46,7 +46,8 @@ final class OneDnn {
   }
 
   /**
-   * c = relu?(a b + bias) (the ReLU keeps NaN and makes NaN of negative infinity) with the extents and strides of {@code s}.
+   * c = relu?(a b + bias) (the ReLU keeps NaN and makes NaN of negative infinity) with the extents
+   * and strides of {@code s}.
    *
    * @param bias [n], or 0 for none
    */
@@ -72,7 +73,8 @@ final class OneDnn {
   }
 
   /**
-   * y = relu?(conv(x, w) + bias) (the ReLU as in {@link #matmul}): x [n,h,w,c], w [o,kh,kw,c/groups], y [n,oh,ow,o].
+   * y = relu?(conv(x, w) + bias) (the ReLU as in {@link #matmul}): x [n,h,w,c], w
+   * [o,kh,kw,c/groups], y [n,oh,ow,o].
    *
    * @param bias [o], or 0 for none
    */
@@ -137,8 +139,8 @@ final class OneDnn {
   }
 
   /**
-   * y = the largest element of each window of x, the first of equals. Input with NaN, infinities
-   * or sums beyond 1e38 is declined.
+   * y = the largest element of each window of x, the first of equals. Input with NaN, infinities or
+   * sums beyond 1e38 is declined.
    *
    * @param index receives the position of that element in its window (row * kw + column, counted
    *     from the window's corner even where that lies in the padding), bytes for windows of up to
@@ -156,8 +158,7 @@ final class OneDnn {
       }
     }
     boolean withIndex = index != 0;
-    Prepared p =
-        CACHE.take(Key.of("maxPool", s, withIndex ? 1 : 0), () -> Pool.max(s, withIndex));
+    Prepared p = CACHE.take(Key.of("maxPool", s, withIndex ? 1 : 0), () -> Pool.max(s, withIndex));
     if (p == null) {
       return false;
     }
@@ -193,8 +194,7 @@ final class OneDnn {
     }
     need("avgPool", y, x);
     Prepared p =
-        CACHE.take(
-            Key.of("avgPool", s, countPadding ? 1 : 0), () -> Pool.average(s, countPadding));
+        CACHE.take(Key.of("avgPool", s, countPadding ? 1 : 0), () -> Pool.average(s, countPadding));
     if (p == null) {
       return false;
     }
@@ -269,8 +269,7 @@ final class OneDnn {
     }
     need(op, y, mean, variance, x, gamma, beta);
     Prepared p =
-        CACHE.take(
-            Key.of(op, s, 0, epsilon, 0), () -> BatchNorm.forward(s, epsilon, training));
+        CACHE.take(Key.of(op, s, 0, epsilon, 0), () -> BatchNorm.forward(s, epsilon, training));
     if (p == null) {
       return false;
     }
@@ -298,8 +297,7 @@ final class OneDnn {
     }
     need("batchNormGrad", dx, dgamma, dbeta, x, dy, mean, variance, gamma);
     Prepared p =
-        CACHE.take(
-            Key.of("batchNormGrad", s, 0, epsilon, 0), () -> BatchNorm.backward(s, epsilon));
+        CACHE.take(Key.of("batchNormGrad", s, 0, epsilon, 0), () -> BatchNorm.backward(s, epsilon));
     if (p == null) {
       return false;
     }
@@ -385,8 +383,7 @@ final class OneDnn {
     }
     need(f.name(), y, x);
     Prepared p =
-        CACHE.take(
-            Key.of("eltwise", s, f.ordinal(), alpha, beta), () -> f.prepare(s, alpha, beta));
+        CACHE.take(Key.of("eltwise", s, f.ordinal(), alpha, beta), () -> f.prepare(s, alpha, beta));
     if (p == null) {
       return false;
     }
@@ -406,8 +403,7 @@ final class OneDnn {
     need("cast", y, x);
     Prepared p =
         CACHE.take(
-            Key.of("cast", s, to.ordinal() * 16 + from.ordinal()),
-            () -> Cast.prepare(s, to, from));
+            Key.of("cast", s, to.ordinal() * 16 + from.ordinal()), () -> Cast.prepare(s, to, from));
     if (p == null) {
       return false;
     }

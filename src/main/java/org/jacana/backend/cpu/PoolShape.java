@@ -22,13 +22,36 @@ record PoolShape(
     if (strideH < 1 || strideW < 1 || padTop < 0 || padLeft < 0) {
       throw new IllegalArgumentException(
           "pool: wants a stride of at least 1 and no negative padding, got stride "
-              + strideH + "x" + strideW + ", padding " + padTop + "x" + padLeft);
+              + strideH
+              + "x"
+              + strideW
+              + ", padding "
+              + padTop
+              + "x"
+              + padLeft);
     }
     if (!holds(h, kh, oh, strideH, padTop) || !holds(w, kw, ow, strideW, padLeft)) {
       throw new IllegalArgumentException(
-          "pool: some of the " + oh + "x" + ow + " windows of " + kh + "x" + kw + ", stride "
-              + strideH + "x" + strideW + ", padding " + padTop + "x" + padLeft
-              + " hold no element of the input " + h + "x" + w);
+          "pool: some of the "
+              + oh
+              + "x"
+              + ow
+              + " windows of "
+              + kh
+              + "x"
+              + kw
+              + ", stride "
+              + strideH
+              + "x"
+              + strideW
+              + ", padding "
+              + padTop
+              + "x"
+              + padLeft
+              + " hold no element of the input "
+              + h
+              + "x"
+              + w);
     }
   }
 

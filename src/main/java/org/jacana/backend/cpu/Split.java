@@ -72,12 +72,7 @@ record Split(Workers workers) {
         size(s.n()),
         (i, from, to) ->
             OneDnn.conv(
-                y + from * output(s),
-                x + from * input(s),
-                w,
-                bias,
-                images(s, to - from),
-                relu));
+                y + from * output(s), x + from * input(s), w, bias, images(s, to - from), relu));
   }
 
   boolean convGradInput(long dx, long dy, long w, ConvShape s) {

@@ -76,8 +76,7 @@ class BatchNormTest {
       long dg = memory.floats(c);
       long db = memory.floats(c);
       assertTrue(
-          OneDnn.batchNormGrad(
-              dxs, dg, db, xs, memory.floats(dy), m, v, g, rows, c, EPSILON),
+          OneDnn.batchNormGrad(dxs, dg, db, xs, memory.floats(dy), m, v, g, rows, c, EPSILON),
           what);
       Memory.close("dgamma " + what, dgamma, scale, Memory.read(dg, c), 3e-5);
       Memory.close("dbeta " + what, dbeta, scale, Memory.read(db, c), 1e-6);

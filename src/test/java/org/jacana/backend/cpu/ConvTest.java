@@ -124,8 +124,7 @@ class ConvTest {
               scale[i] += Math.abs(t);
             });
         long dx = memory.floats(size);
-        assertTrue(
-            OneDnn.convGradInput(dx, memory.floats(dy), memory.floats(w), s), s::toString);
+        assertTrue(OneDnn.convGradInput(dx, memory.floats(dy), memory.floats(w), s), s::toString);
         Memory.close("convGradInput " + s, want, scale, Memory.read(dx, size), 3e-7);
       }
     }

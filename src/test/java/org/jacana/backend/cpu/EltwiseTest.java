@@ -32,9 +32,21 @@ class EltwiseTest {
     int n = 0;
     for (float edge :
         new float[] {
-          0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MAX_VALUE,
-          -Float.MAX_VALUE, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, 1, -1, 88.73f,
-          -88f, -104f
+          0f,
+          -0f,
+          Float.NaN,
+          Float.POSITIVE_INFINITY,
+          Float.NEGATIVE_INFINITY,
+          Float.MAX_VALUE,
+          -Float.MAX_VALUE,
+          Float.MIN_VALUE,
+          -Float.MIN_VALUE,
+          Float.MIN_NORMAL,
+          1,
+          -1,
+          88.73f,
+          -88f,
+          -104f
         }) {
       x[n++] = edge;
     }

@@ -140,8 +140,8 @@ class MatmulTest {
       MatmulShape skip = new MatmulShape(1, 1, 3, 4, 5, 0, 0, 16, 2, 0, 0, 5, 1, 0, 0, 5, 1);
       MatmulShape row = new MatmulShape(1, 1, 3, 4, 5, 0, 0, 0, 1, 0, 0, 5, 1, 0, 0, 5, 1);
       MatmulShape same = new MatmulShape(1, 2, 3, 4, 5, 0, 12, 4, 1, 0, 20, 5, 1, 0, 0, 5, 1);
-      for (MatmulShape s : new MatmulShape[] {skip, row, same, MatmulShape.dense(3, 0, 5, false,
-          false)}) {
+      for (MatmulShape s :
+          new MatmulShape[] {skip, row, same, MatmulShape.dense(3, 0, 5, false, false)}) {
         assertFalse(OneDnn.matmul(c, a, a, 0, s, false), s::toString);
         assertFalse(OneDnn.matmul(c, a, a, 0, s, false), s::toString);
       }

@@ -25,7 +25,10 @@ class OneDnnTest {
     int xs = CONV.n() * CONV.h() * CONV.w() * CONV.c();
     int ws = CONV.o() * 9 * CONV.c();
     long[] out = {
-      memory.floats(y), memory.floats(xs), memory.floats(ws), memory.floats(CONV.o()),
+      memory.floats(y),
+      memory.floats(xs),
+      memory.floats(ws),
+      memory.floats(CONV.o()),
       memory.floats(64 * 64)
     };
     int[] sizes = {y, xs, ws, CONV.o(), 64 * 64};
@@ -168,8 +171,7 @@ class OneDnnTest {
         new OneDnnException("dnnl_primitive_create", 1, MatmulShape.dense(2, 3, 4, false, false));
     assertTrue(
         e.getMessage()
-            .startsWith(
-                "oneDNN: dnnl_primitive_create failed with out_of_memory for MatmulShape["),
+            .startsWith("oneDNN: dnnl_primitive_create failed with out_of_memory for MatmulShape["),
         e.getMessage());
     assertEquals(1, e.status());
   }

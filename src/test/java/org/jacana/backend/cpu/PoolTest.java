@@ -174,10 +174,8 @@ class PoolTest {
   @Test
   void windowsWithoutElementsAreRefused() {
     assertThrows(
-        IllegalArgumentException.class,
-        () -> new PoolShape(1, 4, 4, 1, 2, 2, 4, 2, 2, 2, 0, 0));
+        IllegalArgumentException.class, () -> new PoolShape(1, 4, 4, 1, 2, 2, 4, 2, 2, 2, 0, 0));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> new PoolShape(1, 4, 4, 1, 2, 2, 2, 2, 2, 2, 2, 0));
+        IllegalArgumentException.class, () -> new PoolShape(1, 4, 4, 1, 2, 2, 2, 2, 2, 2, 2, 0));
   }
 }

@@ -3,7 +3,7 @@ package org.jacana.backend.cpu;
 import org.jacana.backend.reference.HostMemory;
 
 /** Host memory from the C library, given back at once when the pool drops it. */
-final class NativeMemory extends HostMemory {
+final class CpuMemory extends HostMemory {
   @Override
   protected Block take(int bytes) {
     long address = Native.allocate(bytes);
