@@ -102,8 +102,8 @@ final class FloatPointwise {
   }
 
   /**
-   * {@link #reluGrad} on the floats' bits: the JIT vectorises integer masks but not a choice between
-   * floats (measured: 8 times faster).
+   * {@link #reluGrad} on the floats' bits: the JIT vectorises integer masks but not a choice
+   * between floats (measured: 8 times faster).
    */
   private static void reluGradBits(Loops loops, View out, View x, View y) {
     IntBuffer o = ((HostBuffer) out.buffer()).ints();
