@@ -264,7 +264,10 @@ public final class CpuBackend extends ReferenceBackend {
     if (oneDnn(y, x)) {
       try (Operands operands = new Operands(this)) {
         View xs = operands.dense(x);
-        if (OneDnn.maxPool(address(y), Operands.address(index), address(xs), shape(s, x, y))) {
+        PoolShape shape = shape(s, x, y);
+        if (deterministic
+            ? split().maxPool(address(y), address(index), address(xs), shape)
+            : OneDnn.maxPool(address(y), address(index), address(xs), shape)) {
           return;
         }
       }
@@ -277,8 +280,10 @@ public final class CpuBackend extends ReferenceBackend {
     if (oneDnn(dx, dy) && index.layout().isContiguous()) {
       try (Operands operands = new Operands(this)) {
         View d = operands.dense(dy);
-        if (OneDnn.maxPoolGrad(
-            address(dx), address(d), Operands.address(index), shape(s, dx, dy))) {
+        PoolShape shape = shape(s, dx, dy);
+        if (deterministic
+            ? split().maxPoolGrad(address(dx), address(d), address(index), shape)
+            : OneDnn.maxPoolGrad(address(dx), address(d), address(index), shape)) {
           return;
         }
       }
@@ -291,7 +296,10 @@ public final class CpuBackend extends ReferenceBackend {
     if (oneDnn(y, x)) {
       try (Operands operands = new Operands(this)) {
         View xs = operands.dense(x);
-        if (OneDnn.avgPool(address(y), address(xs), shape(s, x, y), s.countPadding())) {
+        PoolShape shape = shape(s, x, y);
+        if (deterministic
+            ? split().avgPool(address(y), address(xs), shape, s.countPadding())
+            : OneDnn.avgPool(address(y), address(xs), shape, s.countPadding())) {
           return;
         }
       }
@@ -304,7 +312,10 @@ public final class CpuBackend extends ReferenceBackend {
     if (oneDnn(dx, dy)) {
       try (Operands operands = new Operands(this)) {
         View d = operands.dense(dy);
-        if (OneDnn.avgPoolGrad(address(dx), address(d), shape(s, dx, dy), s.countPadding())) {
+        PoolShape shape = shape(s, dx, dy);
+        if (deterministic
+            ? split().avgPoolGrad(address(dx), address(d), shape, s.countPadding())
+            : OneDnn.avgPoolGrad(address(dx), address(d), shape, s.countPadding())) {
           return;
         }
       }

@@ -130,6 +130,83 @@ record Split(Workers workers) {
     to.put(sum);
   }
 
+  private static PoolShape images(PoolShape s, int n) {
+    return new PoolShape(
+        n,
+        s.h(),
+        s.w(),
+        s.c(),
+        s.kh(),
+        s.kw(),
+        s.oh(),
+        s.ow(),
+        s.strideH(),
+        s.strideW(),
+        s.padTop(),
+        s.padLeft());
+  }
+
+  private static long input(PoolShape s) {
+    return (long) s.h() * s.w() * s.c();
+  }
+
+  private static long output(PoolShape s) {
+    return (long) s.oh() * s.ow() * s.c();
+  }
+
+  /** Bytes of one position within a window. */
+  private static long position(PoolShape s) {
+    return s.kh() * s.kw() <= 256 ? 1 : 4;
+  }
+
+  boolean maxPool(long y, long index, long x, PoolShape s) {
+    return pieces(
+        s.n(),
+        size(s.n()),
+        (i, from, to) ->
+            OneDnn.maxPool(
+                y + 4 * from * output(s),
+                index + position(s) * from * output(s),
+                x + 4 * from * input(s),
+                images(s, to - from)));
+  }
+
+  boolean maxPoolGrad(long dx, long dy, long index, PoolShape s) {
+    return pieces(
+        s.n(),
+        size(s.n()),
+        (i, from, to) ->
+            OneDnn.maxPoolGrad(
+                dx + 4 * from * input(s),
+                dy + 4 * from * output(s),
+                index + position(s) * from * output(s),
+                images(s, to - from)));
+  }
+
+  boolean avgPool(long y, long x, PoolShape s, boolean countPadding) {
+    return pieces(
+        s.n(),
+        size(s.n()),
+        (i, from, to) ->
+            OneDnn.avgPool(
+                y + 4 * from * output(s),
+                x + 4 * from * input(s),
+                images(s, to - from),
+                countPadding));
+  }
+
+  boolean avgPoolGrad(long dx, long dy, PoolShape s, boolean countPadding) {
+    return pieces(
+        s.n(),
+        size(s.n()),
+        (i, from, to) ->
+            OneDnn.avgPoolGrad(
+                dx + 4 * from * input(s),
+                dy + 4 * from * output(s),
+                images(s, to - from),
+                countPadding));
+  }
+
   /** Splits the columns of the product when b is the larger operand, else its rows. */
   boolean matmul(long c, long a, long b, long bias, MatmulShape s, boolean relu) {
     boolean columns = s.n() > s.m();
