@@ -35,6 +35,28 @@ public record Device(Kind kind, int index) {
         + ")";
   }
 
+  /** How many threads the CPU's kernels use. */
+  public static int threads() {
+    return Backends.of(CPU).threads();
+  }
+
+  /**
+   * Bounds the threads of the CPU's kernels, for the whole process.
+   *
+   * @throws IllegalArgumentException if n is outside 1 to 1024
+   */
+  public static void threads(int n) {
+    Backends.of(CPU).threads(n);
+  }
+
+  /**
+   * Asks every device for the same bits in every run. The CPU's results never depend on chance, nor
+   * on the number of threads, whether this is asked for or not.
+   */
+  public static void deterministic(boolean on) {
+    Backends.of(best()).deterministic(on);
+  }
+
   @Override
   public String toString() {
     String name = kind.name().toLowerCase(Locale.ROOT);

@@ -36,6 +36,30 @@ public interface Backend {
   /** The largest value {@link #liveBytes} has had. */
   long peakBytes();
 
+  /** How many threads kernels may use; 1 where that has no meaning. */
+  default int threads() {
+    return 1;
+  }
+
+  /** Bounds the threads of kernels called from now on. */
+  default void threads(int n) {
+    if (n < 1) {
+      throw new IllegalArgumentException("threads: must be at least 1, got " + n);
+    }
+  }
+
+  /** Whether results are the same bits whatever the number of threads. */
+  default boolean deterministic() {
+    return true;
+  }
+
+  /**
+   * Asks for the same bits in every run on this device.
+   *
+   * @throws UnsupportedOperationException naming the operation, when that cannot be had
+   */
+  default void deterministic(boolean on) {}
+
   void fill(View out, double value);
 
   /** Copies with a cast; shapes are equal. Float to integer truncates, to BOOL asks x != 0. */
@@ -106,6 +130,11 @@ public interface Backend {
 
   /** y = relu?(conv(x, w) + b); b [O] or null. */
   default boolean convBias(ConvSpec s, View y, View x, View w, View b, boolean relu) {
+    return false;
+  }
+
+  /** The filter's gradient, and the bias's [O], which is the sum of dy over its positions. */
+  default boolean convGradWeightBias(ConvSpec s, View dw, View db, View x, View dy) {
     return false;
   }
 

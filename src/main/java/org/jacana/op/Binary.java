@@ -45,9 +45,9 @@ public enum Binary implements BinaryKernel {
       (a, b) -> a - b * Math.floor(a / b),
       (a, b, y, g) -> g,
       (a, b, y, g) -> g.mul(a.div(b).floor()).neg()),
-  /** a where b > 0, else 0: the gradient of ReLU from its output b. */
+  /** 0 where b <= 0, else a: the gradient of ReLU from its output b. */
   RELU_GRAD(
-      Type.SAME, (a, b) -> b > 0 ? a : 0, (a, b, y, g) -> g.reluGrad(b), (a, b, y, g) -> null),
+      Type.SAME, (a, b) -> b <= 0 ? 0 : a, (a, b, y, g) -> g.reluGrad(b), (a, b, y, g) -> null),
   EQ((a, b) -> a == b ? 1 : 0),
   NE((a, b) -> a != b ? 1 : 0),
   LT((a, b) -> a < b ? 1 : 0),

@@ -2,6 +2,7 @@ package org.jacana.op;
 
 import org.jacana.Shape;
 import org.jacana.Tensor;
+import org.jacana.autograd.Autograd;
 import org.jacana.backend.Backend;
 import org.jacana.backend.ConvSpec;
 import org.jacana.backend.View;
@@ -105,11 +106,26 @@ public final class Conv {
     public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
       Tensor[] gs = new Tensor[needs.length];
       gs[0] = needs[0] ? gradInput(s, g, in[1], in[0].shape()) : null;
+      if (needs.length == 3 && needs[1] && needs[2] && both(gs, in, g)) {
+        return gs;
+      }
       gs[1] = needs[1] ? gradWeight(s, in[0], g, in[1].shape()) : null;
       if (needs.length == 3) {
         gs[2] = needs[2] ? g.sum(0, 1, 2) : null;
       }
       return gs;
+    }
+
+    /** Both parameters' gradients by one kernel, where the backend has it. */
+    private boolean both(Tensor[] gs, Tensor[] in, Tensor g) {
+      if (Autograd.recording() || g.size() == 0) {
+        return false;
+      }
+      Tensor dw = Tensor.allocate(g.backend(), in[1].shape(), g.dtype());
+      Tensor db = Tensor.allocate(g.backend(), Shape.of(in[1].shape().dim(0)), g.dtype());
+      gs[1] = dw;
+      gs[2] = db;
+      return g.backend().convGradWeightBias(s, dw.view(), db.view(), in[0].view(), g.view());
     }
 
     @Override

@@ -1,0 +1,414 @@
+package org.jacana.backend.cpu;
+
+import java.nio.FloatBuffer;
+import org.jacana.DType;
+
+/**
+ * oneDNN's kernels on native addresses of float32 elements. Every method answers false for "no fast
+ * kernel for this case", having written nothing, and otherwise returns with the result written.
+ * Prepared computations are cached by shape and thread count. Any thread may call; the same
+ * operands, shape and thread count always give the same bits. Between thread counts the last bits
+ * differ where threads divide a sum: filter gradients, batch norm, products with a single row.
+ *
+ * <p>The caller owns all operands and vouches for their extents; results never overlap inputs
+ * unless the method says so.
+ *
+ * @see <a href="https://uxlfoundation.github.io/oneDNN/">oneDNN's documentation</a>
+ */
+final class OneDnn {
+  /** Keys kept; beyond it the least recently used computation is destroyed. */
+  static final int CAPACITY = 1024;
+
+  private static final PreparedCache CACHE = new PreparedCache(CAPACITY);
+
+  private OneDnn() {}
+
+  private static void need(String op, long... addresses) {
+    for (long a : addresses) {
+      if (a == 0) {
+        throw new IllegalArgumentException(op + ": an operand has no memory (address 0)");
+      }
+    }
+  }
+
+  /** The number of shapes held at present. */
+  static int cached() {
+    return CACHE.size();
+  }
+
+  /** Bytes of scratch memory held at present. */
+  static long scratchBytes() {
+    return CACHE.scratchBytes();
+  }
+
+  /** Destroys every prepared computation and its scratch memory; later calls make them anew. */
+  static void clear() {
+    CACHE.clear();
+  }
+
+  /**
+   * c = relu?(a b + bias) (the ReLU keeps NaN and makes NaN of negative infinity) with the extents
+   * and strides of {@code s}.
+   *
+   * @param bias [n], or 0 for none
+   */
+  static boolean matmul(long c, long a, long b, long bias, MatmulShape s, boolean relu) {
+    if (s.batch0() < 1 || s.batch1() < 1 || s.m() < 1 || s.k() < 1 || s.n() < 1) {
+      return false;
+    }
+    need("matmul", c, a, b);
+    boolean withBias = bias != 0;
+    Prepared p =
+        CACHE.take(
+            Key.of("matmul", s, (withBias ? 1 : 0) | (relu ? 2 : 0)),
+            () -> Matmul.prepare(s, withBias, relu));
+    if (p == null) {
+      return false;
+    }
+    p.bind(0, c).bind(1, a).bind(2, b);
+    if (withBias) {
+      p.bind(3, bias);
+    }
+    CACHE.run(p);
+    return true;
+  }
+
+  /**
+   * y = relu?(conv(x, w) + bias) (the ReLU as in {@link #matmul}): x [n,h,w,c], w
+   * [o,kh,kw,c/groups], y [n,oh,ow,o].
+   *
+   * @param bias [o], or 0 for none
+   */
+  static boolean conv(long y, long x, long w, long bias, ConvShape s, boolean relu) {
+    if (s.empty()) {
+      return false;
+    }
+    need("conv", y, x, w);
+    boolean withBias = bias != 0;
+    Prepared p =
+        CACHE.take(
+            Key.of("conv", s, (withBias ? 1 : 0) | (relu ? 2 : 0)),
+            () -> Conv.forward(s, withBias, relu));
+    if (p == null) {
+      return false;
+    }
+    p.bind(0, y).bind(1, x).bind(2, w);
+    if (withBias) {
+      p.bind(3, bias);
+    }
+    CACHE.run(p);
+    return true;
+  }
+
+  /** The gradient of {@link #conv} for x: dx [n,h,w,c] from dy [n,oh,ow,o] and w. */
+  static boolean convGradInput(long dx, long dy, long w, ConvShape s) {
+    if (s.empty()) {
+      return false;
+    }
+    need("convGradInput", dx, dy, w);
+    Prepared p = CACHE.take(Key.of("convGradInput", s, 0), () -> Conv.gradInput(s));
+    if (p == null) {
+      return false;
+    }
+    CACHE.run(p.bind(0, dx).bind(1, dy).bind(2, w));
+    return true;
+  }
+
+  /**
+   * The gradient of {@link #conv} for w: dw [o,kh,kw,c/groups] from x and dy.
+   *
+   * @param dbias receives the sum of dy over all but the channels, [o]; 0 for none
+   */
+  static boolean convGradWeight(long dw, long dbias, long x, long dy, ConvShape s) {
+    if (s.empty()) {
+      return false;
+    }
+    need("convGradWeight", dw, x, dy);
+    boolean withBias = dbias != 0;
+    Prepared p =
+        CACHE.take(
+            Key.of("convGradWeight", s, withBias ? 1 : 0), () -> Conv.gradWeight(s, withBias));
+    if (p == null) {
+      return false;
+    }
+    p.bind(0, dw).bind(1, x).bind(2, dy);
+    if (withBias) {
+      p.bind(3, dbias);
+    }
+    CACHE.run(p);
+    return true;
+  }
+
+  /**
+   * y = the largest element of each window of x, the first of equals. Input with NaN, infinities or
+   * sums beyond 1e38 is declined.
+   *
+   * @param index receives the position of that element in its window (row * kw + column, counted
+   *     from the window's corner even where that lies in the padding), bytes for windows of up to
+   *     256 elements, else ints, [n,oh,ow,c]; 0 for none
+   */
+  static boolean maxPool(long y, long index, long x, PoolShape s) {
+    if (s.empty()) {
+      return false;
+    }
+    need("maxPool", y, x);
+    // oneDNN overlooks NaN and starts from the lowest finite number.
+    for (float part : sums(x, (long) s.n() * s.h() * s.w() * s.c())) {
+      if (!(Math.abs(part) < 1e38f)) {
+        return false;
+      }
+    }
+    boolean withIndex = index != 0;
+    Prepared p = CACHE.take(Key.of("maxPool", s, withIndex ? 1 : 0), () -> Pool.max(s, withIndex));
+    if (p == null) {
+      return false;
+    }
+    p.bind(0, y).bind(1, x);
+    if (withIndex) {
+      p.bind(2, index);
+    }
+    CACHE.run(p);
+    return true;
+  }
+
+  /** dx = each element of dy added where its maximum was. */
+  static boolean maxPoolGrad(long dx, long dy, long index, PoolShape s) {
+    if (s.empty()) {
+      return false;
+    }
+    need("maxPoolGrad", dx, dy, index);
+    Prepared p = CACHE.take(Key.of("maxPoolGrad", s, 0), () -> Pool.maxGrad(s));
+    if (p == null) {
+      return false;
+    }
+    CACHE.run(p.bind(0, dx).bind(1, dy).bind(2, index));
+    return true;
+  }
+
+  /**
+   * y = the mean of each window: divided by kh kw if padding counts, else by the elements of x
+   * inside. Padding that counts must be that of the top left on all sides.
+   */
+  static boolean avgPool(long y, long x, PoolShape s, boolean countPadding) {
+    if (s.empty() || (countPadding && !s.symmetric())) {
+      return false;
+    }
+    need("avgPool", y, x);
+    Prepared p =
+        CACHE.take(Key.of("avgPool", s, countPadding ? 1 : 0), () -> Pool.average(s, countPadding));
+    if (p == null) {
+      return false;
+    }
+    CACHE.run(p.bind(0, y).bind(1, x));
+    return true;
+  }
+
+  /** The gradient of {@link #avgPool}. */
+  static boolean avgPoolGrad(long dx, long dy, PoolShape s, boolean countPadding) {
+    if (s.empty() || (countPadding && !s.symmetric())) {
+      return false;
+    }
+    need("avgPoolGrad", dx, dy);
+    Prepared p =
+        CACHE.take(
+            Key.of("avgPoolGrad", s, countPadding ? 1 : 0),
+            () -> Pool.averageGrad(s, countPadding));
+    if (p == null) {
+      return false;
+    }
+    CACHE.run(p.bind(0, dx).bind(1, dy));
+    return true;
+  }
+
+  /**
+   * Batch norm with the statistics of x [rows, channels]: y = (x - mean) / sqrt(variance + epsilon)
+   * gamma + beta; mean and the biased variance [channels] are results too.
+   */
+  static boolean batchNorm(
+      long y,
+      long mean,
+      long variance,
+      long x,
+      long gamma,
+      long beta,
+      long rows,
+      int channels,
+      float epsilon) {
+    return batchNorm("batchNorm", true, y, mean, variance, x, gamma, beta, rows, channels, epsilon);
+  }
+
+  /** Batch norm with given statistics. */
+  static boolean batchNormInference(
+      long y,
+      long x,
+      long mean,
+      long variance,
+      long gamma,
+      long beta,
+      long rows,
+      int channels,
+      float epsilon) {
+    return batchNorm(
+        "batchNormInference", false, y, mean, variance, x, gamma, beta, rows, channels, epsilon);
+  }
+
+  private static boolean batchNorm(
+      String op,
+      boolean training,
+      long y,
+      long mean,
+      long variance,
+      long x,
+      long gamma,
+      long beta,
+      long rows,
+      int channels,
+      float epsilon) {
+    RowsShape s = new RowsShape(rows, channels);
+    if (s.empty()) {
+      return false;
+    }
+    need(op, y, mean, variance, x, gamma, beta);
+    Prepared p =
+        CACHE.take(Key.of(op, s, 0, epsilon, 0), () -> BatchNorm.forward(s, epsilon, training));
+    if (p == null) {
+      return false;
+    }
+    p.bind(0, y).bind(1, x).bind(2, mean).bind(3, variance).bind(4, gamma).bind(5, beta);
+    CACHE.run(p);
+    return true;
+  }
+
+  /** The gradient of {@link #batchNorm}, from its mean and variance; all three are results. */
+  static boolean batchNormGrad(
+      long dx,
+      long dgamma,
+      long dbeta,
+      long x,
+      long dy,
+      long mean,
+      long variance,
+      long gamma,
+      long rows,
+      int channels,
+      float epsilon) {
+    RowsShape s = new RowsShape(rows, channels);
+    if (s.empty()) {
+      return false;
+    }
+    need("batchNormGrad", dx, dgamma, dbeta, x, dy, mean, variance, gamma);
+    Prepared p =
+        CACHE.take(Key.of("batchNormGrad", s, 0, epsilon, 0), () -> BatchNorm.backward(s, epsilon));
+    if (p == null) {
+      return false;
+    }
+    p.bind(0, dx).bind(1, dgamma).bind(2, dbeta).bind(3, x);
+    CACHE.run(p.bind(4, dy).bind(5, mean).bind(6, variance).bind(7, gamma));
+    return true;
+  }
+
+  /**
+   * y = softmax, or its logarithm, of each row of x [rows, columns]. Input with NaN or positive
+   * infinity is declined; negative infinity counts as a masked element. The logarithm is off by up
+   * to 3e-6, whatever the size of x.
+   */
+  static boolean softmax(boolean log, long y, long x, long rows, int columns) {
+    RowsShape s = new RowsShape(rows, columns);
+    if (s.empty()) {
+      return false;
+    }
+    need("softmax", y, x);
+    // oneDNN gives 0 beside a NaN, where the whole row has no value.
+    for (float part : sums(x, rows * columns)) {
+      if (!(part < Float.POSITIVE_INFINITY)) {
+        return false;
+      }
+    }
+    Prepared p = CACHE.take(Key.of("softmax", s, log ? 1 : 0), () -> Softmax.forward(s, log));
+    if (p == null) {
+      return false;
+    }
+    CACHE.run(p.bind(0, y).bind(1, x));
+    return true;
+  }
+
+  /** The gradient of {@link #softmax} from its output y. */
+  static boolean softmaxGrad(boolean log, long dx, long dy, long y, long rows, int columns) {
+    RowsShape s = new RowsShape(rows, columns);
+    if (s.empty()) {
+      return false;
+    }
+    need("softmaxGrad", dx, dy, y);
+    Prepared p = CACHE.take(Key.of("softmaxGrad", s, log ? 1 : 0), () -> Softmax.backward(s, log));
+    if (p == null) {
+      return false;
+    }
+    CACHE.run(p.bind(0, dx).bind(1, dy).bind(2, y));
+    return true;
+  }
+
+  /**
+   * Partial sums of n elements, enough to tell whether NaN or an infinity is among them: either
+   * shows in the sum it is part of.
+   */
+  static float[] sums(long x, long n) {
+    need("sums", x);
+    int rows = Sums.ROWS;
+    // A row of one element is no sum to oneDNN.
+    long columns = n < 2L * rows ? 0 : n / rows;
+    float[] parts = new float[rows + 1];
+    if (columns > 0) {
+      RowsShape s = new RowsShape(rows, Math.toIntExact(columns));
+      Prepared p = CACHE.take(Key.of("sums", s, 0), () -> Sums.prepare(s));
+      long result = Native.allocate(4L * rows);
+      try {
+        CACHE.run(p.bind(0, result).bind(1, x));
+        Native.view(result, 4L * rows).asFloatBuffer().get(parts, 0, rows);
+      } finally {
+        Native.free(result);
+      }
+    }
+    long done = columns * rows;
+    FloatBuffer rest = Native.view(x + 4 * done, 4 * (n - done)).asFloatBuffer();
+    for (int i = 0; i < rest.capacity(); i++) {
+      parts[rows] += rest.get(i);
+    }
+    return parts;
+  }
+
+  /** y = f(x) for n elements; y may be x. */
+  static boolean eltwise(Eltwise f, long y, long x, long n, float alpha, float beta) {
+    RowsShape s = new RowsShape(n, 1);
+    if (s.empty()) {
+      return false;
+    }
+    need(f.name(), y, x);
+    Prepared p =
+        CACHE.take(Key.of("eltwise", s, f.ordinal(), alpha, beta), () -> f.prepare(s, alpha, beta));
+    if (p == null) {
+      return false;
+    }
+    CACHE.run(p.bind(0, y).bind(1, x));
+    return true;
+  }
+
+  /**
+   * y = x for n elements of two float types (F32, F16, BF16), rounded to the nearest, ties to even.
+   * The processor's conversion to BF16 takes subnormal numbers for 0.
+   */
+  static boolean cast(DType to, long y, DType from, long x, long n) {
+    RowsShape s = new RowsShape(n, 1);
+    if (s.empty() || !Cast.supports(to) || !Cast.supports(from)) {
+      return false;
+    }
+    need("cast", y, x);
+    Prepared p =
+        CACHE.take(
+            Key.of("cast", s, to.ordinal() * 16 + from.ordinal()), () -> Cast.prepare(s, to, from));
+    if (p == null) {
+      return false;
+    }
+    CACHE.run(p.bind(0, y).bind(1, x));
+    return true;
+  }
+}

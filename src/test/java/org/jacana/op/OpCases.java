@@ -1,0 +1,26 @@
+package org.jacana.op;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The one table of operations: every question about operations is asked of each of its rows. */
+public final class OpCases {
+  private OpCases() {}
+
+  static List<OpCase> all() {
+    List<OpCase> rows = new ArrayList<>();
+    rows.addAll(PointwiseCases.all());
+    rows.addAll(ReductionCases.all());
+    rows.addAll(MovementCases.all());
+    rows.addAll(ProductCases.all());
+    Set<String> names = new HashSet<>();
+    for (OpCase c : rows) {
+      if (!names.add(c.name())) {
+        throw new IllegalStateException("two rows are named " + c.name());
+      }
+    }
+    return rows;
+  }
+}
