@@ -110,7 +110,10 @@ final class MovementCases {
 
   private void joins() {
     int[][][] samples = {
-      {{2, 3}, {2, 1}, {1}}, {{2, 3}, {4, 3}, {0}}, {{2, 0}, {2, 2}, {-1}}, {{3}, {2}, {0}},
+      {{2, 3}, {2, 1}, {1}},
+      {{2, 3}, {4, 3}, {0}},
+      {{2, 0}, {2, 2}, {-1}},
+      {{3}, {2}, {0}},
       {{2, 0}, {2, 0}, {1}}
     };
     for (int[][] s : samples) {
@@ -192,7 +195,10 @@ final class MovementCases {
               .reduction());
     }
     int[][][] picks = {
-      {{3, 4}, {0}, {5}}, {{3, 4}, {1}, {2}}, {{2, 3, 2}, {-2}, {4}}, {{4}, {0}, {6}},
+      {{3, 4}, {0}, {5}},
+      {{3, 4}, {1}, {2}},
+      {{2, 3, 2}, {-2}, {4}},
+      {{4}, {0}, {6}},
       {{3, 4}, {0}, {0}}
     };
     for (int[][] s : picks) {
@@ -238,8 +244,7 @@ final class MovementCases {
                 .inSteps());
       }
     }
-    rows.add(
-        row("oneHot(int) plain", v -> args(v.ints(4, 2, 3)), x -> x[0].oneHot(4)).constant());
+    rows.add(row("oneHot(int) plain", v -> args(v.ints(4, 2, 3)), x -> x[0].oneHot(4)).constant());
     rows.add(row("oneHot(int) scalar", v -> args(v.ints(4)), x -> x[0].oneHot(4)).constant());
     rows.add(row("oneHot(int) empty", v -> args(v.ints(4, 0)), x -> x[0].oneHot(4)).constant());
   }

@@ -182,10 +182,7 @@ class OpCasesTest {
               Result dense = evaluate(c, d, in -> add(in, tensors(args, t)));
               for (Arg.Placed p : Arg.Placed.values()) {
                 Result other =
-                    evaluate(
-                        c,
-                        d,
-                        in -> Arrays.stream(args).forEach(a -> in.add(a.tensor(t, p))));
+                    evaluate(c, d, in -> Arrays.stream(args).forEach(a -> in.add(a.tensor(t, p))));
                 compare(c, t, dense, other, p + " " + t + " on " + d);
               }
               for (int i = 0; i < args.length; i++) {
