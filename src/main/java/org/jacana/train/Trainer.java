@@ -200,7 +200,8 @@ public record Trainer(
         try (Unread u = unread.poll()) {
           double loss = u.loss().item();
           if (!Double.isFinite(loss)) {
-            throw new DivergedException(loss, epoch, u.step(), u.learningRate());
+            throw new DivergedException(
+                loss, epoch, u.step(), u.learningRate(), options.learningRate);
           }
           lossSum += loss;
           correct += (long) u.correct().item();
