@@ -180,8 +180,7 @@ public final class GradientCheck {
   private static Tensor weights(Tensor like, int key) {
     Random random = new Random(0x5eed + key);
     double[] v = new double[Math.toIntExact(like.size())];
-    Arrays.setAll(
-        v, i -> (random.nextBoolean() ? 1 : -1) * (0.5 + random.nextDouble()));
+    Arrays.setAll(v, i -> (random.nextBoolean() ? 1 : -1) * (0.5 + random.nextDouble()));
     return Tensor.of(v, v.length).reshape(like.shape());
   }
 

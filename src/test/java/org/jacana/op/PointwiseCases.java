@@ -102,10 +102,7 @@ final class PointwiseCases {
     unary("minimum(double)", Values::grid, x -> x.minimum(0.25), OpCase::exact);
     for (double p : new double[] {2, 3, 1, 0, 0.5, -1.5}) {
       rows.add(
-          row(
-                  "pow(double) to " + p,
-                  v -> args(v.in(0.5, 2, 2, 3)),
-                  x -> x[0].pow(p))
+          row("pow(double) to " + p, v -> args(v.in(0.5, 2, 2, 3)), x -> x[0].pow(p))
               .transcendental()
               .order(3));
     }
@@ -138,20 +135,13 @@ final class PointwiseCases {
       int[][] s = shapes[i];
       rows.add(
           as.apply(
-              row(
-                  method + " " + samples[i],
-                  v -> args(a.apply(v, s[0]), b.apply(v, s[1])),
-                  g)));
+              row(method + " " + samples[i], v -> args(a.apply(v, s[0]), b.apply(v, s[1])), g)));
     }
     int[][][] large = {{{90, 270}, {90, 270}}, {{90, 270}, {270}}, {{90, 1}, {90, 270}}};
     for (int i = 0; i < large.length; i++) {
       int[][] s = large[i];
       rows.add(
-          as.apply(
-                  row(
-                      method + " large " + i,
-                      v -> args(a.apply(v, s[0]), b.apply(v, s[1])),
-                      g))
+          as.apply(row(method + " large " + i, v -> args(a.apply(v, s[0]), b.apply(v, s[1])), g))
               .big());
     }
   }

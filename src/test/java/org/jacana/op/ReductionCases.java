@@ -12,6 +12,9 @@ import org.jacana.Tensor;
 
 /** Rows of methods that join elements along axes. */
 final class ReductionCases {
+  /** The logarithm in oneDNN's float32 log-softmax is off by up to 4e-6. */
+  private static final int LOGARITHM = 6;
+
   private final List<OpCase> rows = new ArrayList<>();
 
   static List<OpCase> all() {
@@ -70,7 +73,11 @@ final class ReductionCases {
       }
     }
     int[][][] large = {
-      {{130, 301}, {1}}, {{130, 301}, {0}}, {{40000}, {0}}, {{3, 70, 5, 40}, {0, 2}}, {{90, 410}, {}}
+      {{130, 301}, {1}},
+      {{130, 301}, {0}},
+      {{40000}, {0}},
+      {{3, 70, 5, 40}, {0, 2}},
+      {{90, 410}, {}}
     };
     for (int[][] s : large) {
       double width = name.equals("prod") ? 0.02 : 1;
@@ -101,8 +108,14 @@ final class ReductionCases {
 
   private void spreads() {
     int[][][] samples = {
-      {{2, 3, 4}, {}}, {{2, 3, 4}, {1}}, {{2, 3, 4}, {0, 2}}, {{4, 3}, {-1}}, {{1, 3, 1}, {1}},
-      {{5}, {0}}, {{0, 3}, {1}}, {{40, 90}, {0}}
+      {{2, 3, 4}, {}},
+      {{2, 3, 4}, {1}},
+      {{2, 3, 4}, {0, 2}},
+      {{4, 3}, {-1}},
+      {{1, 3, 1}, {1}},
+      {{5}, {0}},
+      {{0, 3}, {1}},
+      {{40, 90}, {0}}
     };
     for (int[][] s : samples) {
       for (boolean keep : new boolean[] {false, true}) {
@@ -172,7 +185,9 @@ final class ReductionCases {
   }
 
   private void positions() {
-    int[][][] samples = {{{2, 3, 4}, {1}}, {{2, 3}, {-1}}, {{3, 2}, {0}}, {{4}, {0}}, {{0, 3}, {1}}};
+    int[][][] samples = {
+      {{2, 3, 4}, {1}}, {{2, 3}, {-1}}, {{3, 2}, {0}}, {{4}, {0}}, {{0, 3}, {1}}
+    };
     for (int[][] s : samples) {
       int axis = s[1][0];
       String sample = " " + Arrays.toString(s[0]) + axis;
@@ -196,8 +211,16 @@ final class ReductionCases {
 
   private void normalised() {
     int[][][] samples = {
-      {{2, 3}, {1}}, {{2, 3}, {0}}, {{2, 3, 4}, {1}}, {{2, 3, 4}, {-1}}, {{4}, {0}}, {{3, 1}, {1}},
-      {{0, 3}, {1}}, {{70, 33}, {1}}, {{33, 70}, {0}}, {{9, 1000}, {1}}
+      {{2, 3}, {1}},
+      {{2, 3}, {0}},
+      {{2, 3, 4}, {1}},
+      {{2, 3, 4}, {-1}},
+      {{4}, {0}},
+      {{3, 1}, {1}},
+      {{0, 3}, {1}},
+      {{70, 33}, {1}},
+      {{33, 70}, {0}},
+      {{9, 1000}, {1}}
     };
     for (int[][] s : samples) {
       boolean large = s[0][0] > 4;
@@ -205,10 +228,7 @@ final class ReductionCases {
       rows.add(
           big(
               large,
-              row(
-                      "softmax(int)" + sample,
-                      v -> args(v.in(-3, 3, s[0])),
-                      x -> x[0].softmax(s[1][0]))
+              row("softmax(int)" + sample, v -> args(v.in(-3, 3, s[0])), x -> x[0].softmax(s[1][0]))
                   .transcendental()));
       rows.add(
           big(
@@ -217,7 +237,8 @@ final class ReductionCases {
                       "logSoftmax(int)" + sample,
                       v -> args(v.in(-3, 3, s[0])),
                       x -> x[0].logSoftmax(s[1][0]))
-                  .transcendental()));
+                  .transcendental()
+                  .terms(LOGARITHM)));
     }
     int[][] logits = {{3, 4}, {1, 3}, {4, 1}, {0, 3}, {300, 10}, {40, 400}};
     for (int[] s : logits) {
@@ -228,7 +249,8 @@ final class ReductionCases {
                       "CrossEntropy.crossEntropy(Tensor,Tensor) " + Arrays.toString(s),
                       v -> args(v.in(-3, 3, s), v.ints(s[1], s[0])),
                       x -> CrossEntropy.crossEntropy(x[0], x[1]))
-                  .transcendental()));
+                  .transcendental()
+                  .terms(LOGARITHM)));
     }
     int[][] batches = {{4, 3}, {2, 3, 2}, {2, 2, 2, 3}, {5, 1}, {40, 17}, {6, 9, 7, 16}};
     for (int[] s : batches) {
