@@ -31,8 +31,7 @@ public class FashionMnist {
     System.out.println(train.name() + ": " + found.source());
 
     try (Sequential model =
-            Models.lenet(
-                train.height(), train.width(), train.channels(), 10, new Generator(1));
+            Models.lenet(train.height(), train.width(), train.channels(), 10, new Generator(1));
         Scope state = Scope.open()) {
       List<Tensor> weights = model.parameters();
       List<Tensor> velocities = weights.stream().map(Tensor::zerosLike).toList();
