@@ -40,7 +40,7 @@ public class DigitsCnn {
 
       int batch = 32;
       Batches batches = Batches.shuffled(digits.train(), scale, batch, 1, true);
-      float[] pixels = new float[batch * batches.pixelCount()];
+      float[] pixels = new float[batches.pixelCount()];
       int[] labels = new int[batch];
       for (int epoch = 1; epoch <= epochs; epoch++) {
         double loss = 0;

@@ -36,7 +36,7 @@ public class FashionMnist {
       List<Tensor> weights = model.parameters();
       List<Tensor> velocities = weights.stream().map(Tensor::zerosLike).toList();
       Batches batches = Batches.shuffled(train, scale, batch, 1, true);
-      float[] pixels = new float[batch * batches.pixelCount()];
+      float[] pixels = new float[batches.pixelCount()];
       int[] labels = new int[batch];
 
       for (int epoch = 1; epoch <= epochs; epoch++) {
@@ -68,7 +68,7 @@ public class FashionMnist {
   private static double accuracy(
       Sequential model, org.jacana.data.ImageData images, Normalization scale) {
     Batches batches = Batches.sequential(images, scale, Math.min(250, images.count()));
-    float[] pixels = new float[batches.batchSize() * batches.pixelCount()];
+    float[] pixels = new float[batches.pixelCount()];
     int[] labels = new int[batches.batchSize()];
     double right = 0;
     model.eval();
@@ -78,7 +78,7 @@ public class FashionMnist {
           var off = Autograd.noGrad()) {
         Tensor x =
             Tensor.of(
-                Arrays.copyOf(pixels, n * batches.pixelCount()),
+                Arrays.copyOf(pixels, images.imageSize() * n),
                 n,
                 images.height(),
                 images.width(),

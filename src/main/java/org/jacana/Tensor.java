@@ -219,6 +219,24 @@ public final class Tensor
     return t;
   }
 
+  /**
+   * A scalar on this tensor's device, of this tensor's type if that can hold it, else of the
+   * narrowest that can; a BOOL counts as a number.
+   */
+  Tensor constant(double v) {
+    boolean whole = v == Math.rint(v) && Math.abs(v) <= Integer.MAX_VALUE;
+    boolean fits =
+        switch (dtype()) {
+          case I32 -> whole;
+          case U8 -> whole && v >= 0 && v <= 255;
+          case BOOL -> false;
+          default -> true;
+        };
+    Tensor t = allocate(backend, Shape.scalar(), fits ? dtype() : whole ? DType.I32 : DType.F32);
+    backend.fill(t.view, v);
+    return t;
+  }
+
   /** a where the mask is true, else b. */
   public static Tensor where(Tensor mask, Tensor a, Tensor b) {
     return org.jacana.op.Pointwise.where(mask, a, b);
@@ -226,9 +244,8 @@ public final class Tensor
 
   /** a where the mask is true, else the value. */
   public static Tensor where(Tensor mask, Tensor a, double b) {
-    try (Tensor other = Scope.release(full(a.dtype(), b))) {
-      Tensor moved = other.backend == a.backend ? other : other.to(a.device());
-      return where(mask, a, moved);
+    try (Tensor other = Scope.release(a.constant(b))) {
+      return where(mask, a, other);
     }
   }
 
@@ -243,7 +260,6 @@ public final class Tensor
       throw new IllegalArgumentException("stack: needs at least one tensor");
     }
     int a = axis < 0 ? axis + xs[0].rank() + 1 : axis;
-    Tensor[] wide = new Tensor[xs.length];
     for (int i = 0; i < xs.length; i++) {
       if (!xs[i].shape().equals(xs[0].shape())) {
         throw new IllegalArgumentException(
@@ -254,9 +270,13 @@ public final class Tensor
                 + ", "
                 + xs[i].shape());
       }
-      wide[i] = xs[i].unsqueeze(a);
     }
-    return Movement.concat(a, wide);
+    return Scope.tidy(
+        () -> {
+          Tensor[] wide = new Tensor[xs.length];
+          Arrays.setAll(wide, i -> xs[i].unsqueeze(a));
+          return Movement.concat(a, wide);
+        });
   }
 
   // ---- facts ----
@@ -404,7 +424,9 @@ public final class Tensor
   /** Adds to {@link #grad()}, for the differentiator. */
   public void accumulateGrad(Tensor g) {
     if (grad == null) {
-      grad = g.view.layout().isContiguous() ? g.alias() : Scope.release(Movement.copy(g));
+      // Two gradients may share memory, but each must be free to change in place.
+      boolean mine = g.view.layout().isContiguous() && g.view.buffer().references() == 1;
+      grad = mine ? g.alias() : Scope.release(Movement.copy(g));
       grad.node = null;
       return;
     }

@@ -79,6 +79,7 @@ public sealed interface TensorMovement permits Tensor {
   /** The transpose of {@link #expand}: sums over the axes that broadcasting would stretch. */
   default Tensor sumTo(Shape to) {
     Shape s = self().shape();
+    self().requireOpen("sumTo", 0);
     if (s.equals(to)) {
       return self();
     }
@@ -97,7 +98,8 @@ public sealed interface TensorMovement permits Tensor {
     if (!fits) {
       throw new IllegalArgumentException("sumTo: " + to + " does not broadcast to " + s);
     }
-    return self().sum(Arrays.copyOf(axes, n), true).reshape(to);
+    int[] stretched = Arrays.copyOf(axes, n);
+    return Scope.tidy(() -> self().sum(stretched, true).reshape(to));
   }
 
   /** A new axis of extent 1 before {@code axis}. */
@@ -164,7 +166,9 @@ public sealed interface TensorMovement permits Tensor {
       throw new IllegalArgumentException(
           "select: position " + at + " is out of range for axis " + a + " of " + s);
     }
-    return slice(a, i, i + 1).squeeze(a);
+    try (Tensor part = Scope.release(slice(a, i, i + 1))) {
+      return part.squeeze(a);
+    }
   }
 
   /** One element (or part) by its leading coordinates. */
@@ -174,10 +178,14 @@ public sealed interface TensorMovement permits Tensor {
       throw new IllegalArgumentException(
           "at: " + coordinates.length + " coordinates for shape " + t.shape());
     }
-    for (int c : coordinates) {
-      t = t.select(0, c);
-    }
-    return t;
+    return Scope.tidy(
+        () -> {
+          Tensor part = t.reshape(t.shape());
+          for (int c : coordinates) {
+            part = part.select(0, c);
+          }
+          return part;
+        });
   }
 
   /** An axis in reversed order. */

@@ -9,32 +9,28 @@ public sealed interface TensorPointwise permits Tensor {
   /** The tensor these methods belong to. */
   Tensor self();
 
-  private Tensor scalarOperand(double v) {
-    DType t = self().dtype();
-    boolean whole = t.isFloat() || v == Math.rint(v);
-    Tensor s = Tensor.full(whole && t != DType.BOOL ? t : whole ? DType.I32 : DType.F32, v);
-    return s.device().equals(self().device()) ? s : s.to(self().device());
-  }
-
   private Tensor binary(Binary f, double v) {
-    try (Tensor s = Scope.release(scalarOperand(v))) {
+    try (Tensor s = Scope.release(self().constant(v))) {
       return Pointwise.binary(f, self(), s);
     }
   }
 
   private Tensor reversed(Binary f, double v) {
-    try (Tensor s = Scope.release(scalarOperand(v))) {
+    try (Tensor s = Scope.release(self().constant(v))) {
       return Pointwise.binary(f, s, self());
     }
   }
 
-  /** The tensor to which a fractional constant may be applied. */
-  private Tensor wide(double v) {
+  /** Applies f with a constant, which may be fractional. */
+  private Tensor shifted(Unary f, double v) {
     DType t = self().dtype();
-    if (t == DType.BOOL) {
-      return self().to(v == Math.rint(v) ? DType.I32 : DType.F32);
+    boolean whole = v == Math.rint(v);
+    if (t.isFloat() || whole && t != DType.BOOL) {
+      return Pointwise.unary(f, v, 0, self());
     }
-    return t.isFloat() || v == Math.rint(v) ? self() : self().to(DType.F32);
+    try (Tensor wide = Scope.release(self().to(whole ? DType.I32 : DType.F32))) {
+      return Pointwise.unary(f, v, 0, wide);
+    }
   }
 
   default Tensor add(Tensor o) {
@@ -42,7 +38,7 @@ public sealed interface TensorPointwise permits Tensor {
   }
 
   default Tensor add(double v) {
-    return Pointwise.unary(Unary.ADD_SCALAR, v, 0, wide(v));
+    return shifted(Unary.ADD_SCALAR, v);
   }
 
   default Tensor sub(Tensor o) {
@@ -55,7 +51,9 @@ public sealed interface TensorPointwise permits Tensor {
 
   /** v - this. */
   default Tensor rsub(double v) {
-    return neg().add(v);
+    try (Tensor negative = Scope.release(neg())) {
+      return negative.add(v);
+    }
   }
 
   default Tensor mul(Tensor o) {
@@ -63,7 +61,7 @@ public sealed interface TensorPointwise permits Tensor {
   }
 
   default Tensor mul(double v) {
-    return Pointwise.unary(Unary.MUL_SCALAR, v, 0, wide(v));
+    return shifted(Unary.MUL_SCALAR, v);
   }
 
   /** True division: integers give F32. */

@@ -37,8 +37,8 @@ public sealed interface TensorReductions permits Tensor {
   /** The mean of no elements is NaN. */
   default Tensor mean(int[] axes, boolean keepDims) {
     int[] a = axes("mean", axes);
-    Tensor x = self().to(self().dtype().toFloat());
-    return Reduce.sum(x, a, keepDims).mul(1.0 / count(a));
+    return Scope.tidy(
+        () -> Reduce.sum(self().to(self().dtype().toFloat()), a, keepDims).mul(1.0 / count(a)));
   }
 
   default Tensor prod(int... axes) {
@@ -81,7 +81,9 @@ public sealed interface TensorReductions permits Tensor {
 
   /** The square root of {@link #var}. */
   default Tensor std(int[] axes, boolean keepDims, int correction) {
-    return var(axes, keepDims, correction).sqrt();
+    try (Tensor v = Scope.release(var(axes, keepDims, correction))) {
+      return v.sqrt();
+    }
   }
 
   /** log(sum(exp(x))) without overflow; -inf for a row of -inf. */
@@ -97,11 +99,11 @@ public sealed interface TensorReductions permits Tensor {
   }
 
   default Tensor any(int... axes) {
-    return self().ne(0).to(DType.I32).sum(axes).ne(0);
+    return Scope.tidy(() -> self().ne(0).sum(axes).ne(0));
   }
 
   default Tensor all(int... axes) {
-    return self().eq(0).to(DType.I32).sum(axes).eq(0);
+    return Scope.tidy(() -> self().eq(0).sum(axes).eq(0));
   }
 
   default Tensor argmax(int axis) {

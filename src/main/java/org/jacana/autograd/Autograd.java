@@ -146,7 +146,7 @@ public final class Autograd {
           g = xs.get(i).zerosLike();
         }
         // The same tensor may be asked for twice; each result gets its own handle.
-        Tensor result = out.contains(g) ? g.reshape(g.shape()) : g;
+        Tensor result = out.contains(g) ? Sweep.own(g) : g;
         out.add(sweep.keep(result));
       }
       return out;
@@ -216,6 +216,9 @@ public final class Autograd {
       } else if (!seed.shape().equals(y.shape())) {
         throw new IllegalArgumentException(
             "grad: the seed must have y's shape, got " + seed.shape() + " for y " + y.shape());
+      } else {
+        // The sweep closes gradients it has used; the caller's handle stays open.
+        seed = own(seed.to(y.dtype()));
       }
       Map<Node, Boolean> needed = needed(y.node());
       if (!needed.get(y.node())) {
@@ -269,14 +272,18 @@ public final class Autograd {
           if (before == null) {
             queue.add(n.parents[i]);
             // A rule may hand on g itself, or one tensor twice: each pending entry is its own.
-            Tensor own = gs[i] == g || shared(gs, i) ? gs[i].reshape(gs[i].shape()) : gs[i];
-            pending.put(n.parents[i], rule.keep(own));
+            pending.put(n.parents[i], rule.keep(gs[i] == g || shared(gs, i) ? own(gs[i]) : gs[i]));
           } else {
             pending.put(n.parents[i], rule.keep(before.add(gs[i])));
             before.close();
           }
         }
       }
+    }
+
+    /** Another handle of the same value and graph. */
+    private static Tensor own(Tensor g) {
+      return g.reshape(g.shape());
     }
 
     private static boolean shared(Tensor[] gs, int i) {

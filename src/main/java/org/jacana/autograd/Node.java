@@ -24,6 +24,7 @@ public final class Node {
   private final Tensor[] inputs;
   private final int[] versions;
   private Tensor output;
+  private int outputVersion;
   private boolean released;
   private List<UnaryOperator<Tensor>> hooks;
   private Scope scope;
@@ -58,6 +59,7 @@ public final class Node {
     if (op.keepsOutput()) {
       // The saved handle points back at this node, or second derivatives would miss it.
       node.output = out.alias();
+      node.outputVersion = out.view().buffer().version();
     }
     Scope.adopt(node);
   }
@@ -98,7 +100,8 @@ public final class Node {
             throw new IllegalArgumentException(
                 "hook: must return a gradient of shape " + g.shape() + ", got " + r.shape());
           }
-          g = r;
+          // The sweep closes gradients it has used; what the hook returned may be the user's.
+          g = r == g ? g : r.reshape(r.shape());
         }
       }
     }
@@ -119,6 +122,10 @@ public final class Node {
         throw new IllegalStateException(
             name() + ": input " + i + " was changed in place after it was recorded");
       }
+    }
+    if (output != null && output.view().buffer().version() != outputVersion) {
+      throw new IllegalStateException(
+          name() + ": the output was changed in place after it was recorded");
     }
     return op.vjp(inputs, output, g, needs);
   }

@@ -72,7 +72,7 @@ public record PoolSpec(
     }
     int oh = outH(x.dim(1));
     int ow = outW(x.dim(2));
-    if (oh < 1 || ow < 1) {
+    if (oh < 1 || ow < 1 || x.dim(1) < 1 || x.dim(2) < 1) {
       throw new IllegalArgumentException(
           op
               + ": the window "

@@ -66,7 +66,14 @@ public final class BatchNorm extends FusedOp {
     // The node may free its statistics at once: take our own handles first.
     Tensor meanOut = m.detach();
     Tensor varianceOut = v.detach();
-    return new Result(Op.apply(op, x, gamma, beta), meanOut, varianceOut);
+    try {
+      return new Result(Op.apply(op, x, gamma, beta), meanOut, varianceOut);
+    } catch (RuntimeException | Error e) {
+      op.release();
+      meanOut.close();
+      varianceOut.close();
+      throw e;
+    }
   }
 
   @Override

@@ -16,7 +16,7 @@ public enum Binary implements BinaryKernel {
       Type.FLOAT,
       (a, b) -> a / b,
       (a, b, y, g) -> g.div(b),
-      (a, b, y, g) -> g.mul(a).div(b.square()).neg()),
+      (a, b, y, g) -> g.mul(a.div(b).div(b)).neg()),
   /** At ties each argument gets half of the gradient, as in PyTorch. */
   MAXIMUM(
       Type.SAME,
@@ -42,7 +42,7 @@ public enum Binary implements BinaryKernel {
   /** The remainder with the divisor's sign (Python's %). */
   REMAINDER(
       Type.SAME,
-      (a, b) -> a - b * Math.floor(a / b),
+      Special::remainder,
       (a, b, y, g) -> g,
       (a, b, y, g) -> g.mul(a.div(b).floor()).neg()),
   /** 0 where b <= 0, else a: the gradient of ReLU from its output b. */

@@ -1,6 +1,7 @@
 package org.jacana.op;
 
 import org.jacana.DType;
+import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
 import org.jacana.backend.Backend;
@@ -73,7 +74,7 @@ public final class Indexing {
     java.util.Arrays.fill(column, 1);
     int n = index.shape().dim(0);
     column[a] = n;
-    return gather(x, a, index.reshape(column).expand(x.shape().with(a, n)));
+    return Scope.tidy(() -> gather(x, a, index.reshape(column).expand(x.shape().with(a, n))));
   }
 
   /** The I32 position of the first largest (or smallest) element along an axis. */
@@ -88,7 +89,12 @@ public final class Indexing {
     if (out.size() > 0) {
       x.backend().argReduce(largest, out.view(), x.view(), a);
     }
-    return keepDims ? out : out.squeeze(a);
+    if (keepDims) {
+      return out;
+    }
+    try (Tensor wide = Scope.release(out)) {
+      return wide.squeeze(a);
+    }
   }
 
   /** The I32 positions of the k largest (or smallest) along the last axis, best first. */

@@ -2,6 +2,7 @@ package org.jacana.op;
 
 import java.util.Arrays;
 import org.jacana.DType;
+import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
 import org.jacana.backend.Backend;
@@ -34,13 +35,19 @@ public final class MatMul extends Op {
               + b.dtype()
               + "; cast with to(...)");
     }
-    Tensor left = a.rank() == 1 ? a.unsqueeze(0) : a;
-    Tensor right = b.rank() == 1 ? b.unsqueeze(1) : b;
-    Tensor c = Op.apply(new MatMul(), left, right);
-    if (b.rank() == 1) {
-      c = c.squeeze(-1);
+    if (a.rank() > 1 && b.rank() > 1) {
+      return Op.apply(new MatMul(), a, b);
     }
-    return a.rank() == 1 ? c.squeeze(b.rank() == 1 ? -1 : -2) : c;
+    return Scope.tidy(
+        () -> {
+          Tensor left = a.rank() == 1 ? a.unsqueeze(0) : a;
+          Tensor right = b.rank() == 1 ? b.unsqueeze(1) : b;
+          Tensor c = Op.apply(new MatMul(), left, right);
+          if (b.rank() == 1) {
+            c = c.squeeze(-1);
+          }
+          return a.rank() == 1 ? c.squeeze(b.rank() == 1 ? -1 : -2) : c;
+        });
   }
 
   @Override
@@ -116,14 +123,18 @@ public final class MatMul extends Op {
                 + "; cast with to(...)");
       }
     }
-    int[] d = x.shape().dims();
-    Tensor rows = x.rank() == 2 ? x : x.reshape(-1, d[d.length - 1]);
-    Tensor y = b == null ? Op.apply(new Linear(), rows, w) : Op.apply(new Linear(), rows, w, b);
     if (x.rank() == 2) {
-      return y;
+      return rows(x, w, b);
     }
+    int[] d = x.shape().dims();
+    int n = Math.toIntExact(Shape.of(Arrays.copyOf(d, d.length - 1)).size());
+    int k = d[d.length - 1];
     d[d.length - 1] = w.shape().dim(0);
-    return y.reshape(d);
+    return Scope.tidy(() -> rows(x.reshape(n, k), w, b).reshape(d));
+  }
+
+  private static Tensor rows(Tensor x, Tensor w, Tensor b) {
+    return b == null ? Op.apply(new Linear(), x, w) : Op.apply(new Linear(), x, w, b);
   }
 
   private static final class Linear extends Op {

@@ -43,6 +43,7 @@ public final class Movement {
   }
 
   public static Tensor expand(Tensor x, Shape to) {
+    x.requireOpen("expand", 0);
     if (x.shape().equals(to)) {
       return x;
     }
@@ -70,11 +71,13 @@ public final class Movement {
   }
 
   public static Tensor cast(Tensor x, DType to) {
+    x.requireOpen("cast", 0);
     return x.dtype() == to ? x : Op.apply(new Cast(to), x);
   }
 
   /** The same elements, row-major without gaps; x itself if it is so already. */
   public static Tensor contiguous(Tensor x) {
+    x.requireOpen("contiguous", 0);
     return x.view().layout().isContiguous() ? x : Op.apply(new Copy(), x);
   }
 

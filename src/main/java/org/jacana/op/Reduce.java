@@ -1,8 +1,10 @@
 package org.jacana.op;
 
 import org.jacana.DType;
+import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
+import org.jacana.autograd.Autograd;
 import org.jacana.backend.Backend;
 import org.jacana.backend.Reduction;
 import org.jacana.backend.View;
@@ -13,10 +15,7 @@ public final class Reduce {
 
   /** The sum over sorted, distinct axes; BOOL and U8 are counted in I32. */
   public static Tensor sum(Tensor x, int[] axes, boolean keepDims) {
-    if (x.dtype() == DType.BOOL || x.dtype() == DType.U8) {
-      x = x.to(DType.I32);
-    }
-    return apply(Reduction.SUM, x, axes, keepDims);
+    return Scope.tidy(() -> apply(Reduction.SUM, countable(x), axes, keepDims));
   }
 
   /** The largest (or smallest) element; at ties the gradient is shared equally. */
@@ -27,7 +26,7 @@ public final class Reduce {
             (largest ? "max" : "min") + ": axis " + a + " of " + x.shape() + " is empty");
       }
     }
-    return apply(largest ? Reduction.MAX : Reduction.MIN, x, axes, keepDims);
+    return Scope.tidy(() -> apply(largest ? Reduction.MAX : Reduction.MIN, x, axes, keepDims));
   }
 
   /**
@@ -35,12 +34,18 @@ public final class Reduce {
    * right at zeros too, at every order.
    */
   public static Tensor prod(Tensor x, int[] axes, boolean keepDims) {
-    if (x.dtype() == DType.BOOL || x.dtype() == DType.U8) {
-      x = x.to(DType.I32);
-    }
-    if (x.node() == null || !org.jacana.autograd.Autograd.recording()) {
-      return apply(Reduction.PROD, x, axes, keepDims);
-    }
+    return Scope.tidy(
+        () ->
+            x.node() == null || !Autograd.recording()
+                ? apply(Reduction.PROD, countable(x), axes, keepDims)
+                : tree(x, axes, keepDims));
+  }
+
+  private static Tensor countable(Tensor x) {
+    return x.dtype() == DType.BOOL || x.dtype() == DType.U8 ? x.to(DType.I32) : x;
+  }
+
+  private static Tensor tree(Tensor x, int[] axes, boolean keepDims) {
     Tensor y = x;
     for (int a : axes) {
       int n = y.shape().dim(a);
@@ -59,17 +64,15 @@ public final class Reduce {
 
   private static Tensor apply(Reduction f, Tensor x, int[] axes, boolean keepDims) {
     if (axes.length == 0) {
-      return x;
+      return x.reshape(x.shape());
     }
     Tensor y = Op.apply(new ReduceOp(f, axes), x);
     return keepDims ? y : y.reshape(x.shape().reduce(axes, false));
   }
 
   public static Tensor cumSum(Tensor x, int axis, boolean reverse) {
-    if (x.dtype() == DType.BOOL || x.dtype() == DType.U8) {
-      x = x.to(DType.I32);
-    }
-    return Op.apply(new CumSum(x.shape().axis("cumSum", axis), reverse), x);
+    int a = x.shape().axis("cumSum", axis);
+    return Scope.tidy(() -> Op.apply(new CumSum(a, reverse), countable(x)));
   }
 
   /** Keeps the reduced axes with extent 1. */

@@ -1,5 +1,6 @@
 package org.jacana.op;
 
+import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
@@ -26,13 +27,14 @@ public final class Softmax extends Op {
 
   private static Tensor apply(boolean log, Tensor x, int axis) {
     int a = x.shape().axis(log ? "logSoftmax" : "softmax", axis);
-    if (!x.dtype().isFloat()) {
-      x = x.to(x.dtype().toFloat());
-    }
-    if (a == x.rank() - 1) {
+    if (a == x.rank() - 1 && x.dtype().isFloat()) {
       return Op.apply(new Softmax(log), x);
     }
-    return Op.apply(new Softmax(log), x.transpose(a, -1)).transpose(a, -1);
+    return Scope.tidy(
+        () -> {
+          Tensor rows = x.to(x.dtype().toFloat()).transpose(a, -1);
+          return Op.apply(new Softmax(log), rows).transpose(a, -1);
+        });
   }
 
   @Override
@@ -53,7 +55,7 @@ public final class Softmax extends Op {
       return y;
     }
     y.close();
-    return Autograd.noGrad(() -> org.jacana.Scope.tidy(() -> plain(x)));
+    return Autograd.noGrad(() -> Scope.tidy(() -> plain(x)));
   }
 
   private Tensor plain(Tensor x) {

@@ -16,6 +16,12 @@ final class Special {
     return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
   }
 
+  /** C's fmod moved to the divisor's sign, as in Python and PyTorch. */
+  static double remainder(double a, double b) {
+    double r = a % b;
+    return r != 0 && (r < 0) != (b < 0) ? r + b : r;
+  }
+
   /** Math.pow, but 1^NaN and 1^±inf are 1, as in C99 and PyTorch. */
   static double pow(double x, double p) {
     return x == 1 ? 1 : p == Double.POSITIVE_INFINITY && x == -1 ? 1 : Math.pow(x, p);

@@ -59,7 +59,10 @@ record Arg(double[] values, DType type, int... shape) {
         return tensor(floats).permute(back).copy().permute(back);
       }
       case SLICED -> {
-        int rows = last == 0 ? 0 : values.length / last;
+        int rows = 1;
+        for (int a = 0; a < rank - 1; a++) {
+          rows *= shape[a];
+        }
         int wide = 2 * last + 1;
         double[] v = new double[rows * wide];
         Arrays.fill(v, t.isFloat() ? Double.NaN : 1);

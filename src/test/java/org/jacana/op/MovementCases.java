@@ -55,7 +55,7 @@ final class MovementCases {
     move("permute(int...) empty", of(0, 3), x -> x.permute(1, 0));
     move("transpose(int,int) plain", of(2, 3), x -> x.transpose(0, 1));
     move("transpose(int,int) negative", of(2, 3, 4), x -> x.transpose(-1, -3));
-    move("transpose(int,int) same", of(2, 3), x -> x.transpose(1, 1).mul(1));
+    move("transpose(int,int) same", of(2, 3), x -> x.transpose(1, 1));
     move("expand(int...) plain", of(2, 1, 3), x -> x.expand(4, 2, 5, 3));
     move("expand(int...) scalar", of(), x -> x.expand(2, 2));
     move("expand(int...) to nothing", of(1, 3), x -> x.expand(0, 3));
@@ -82,11 +82,11 @@ final class MovementCases {
     move("flip(int) plain", of(3, 4), x -> x.flip(0));
     move("flip(int) last", of(3, 4), x -> x.flip(-1));
     move("flip(int) empty", of(0, 2), x -> x.flip(0));
-    move("contiguous() plain", of(2, 3), x -> x.contiguous().mul(1));
-    move("contiguous() scalar", of(), x -> x.contiguous().mul(1));
+    move("contiguous() plain", of(2, 3), x -> x.contiguous());
+    move("contiguous() scalar", of(), x -> x.contiguous());
     move("copy() plain", of(2, 3), Tensor::copy);
     move("copy() empty", of(0), Tensor::copy);
-    move("copy() large", of(130, 120), x -> x.copy());
+    rows.add(row("copy() large", v -> args(v.in(-2, 2, 130, 120)), x -> x[0].copy()).exact().big());
   }
 
   private static OpCase sum(String name, int[] from, Shape to) {
@@ -250,7 +250,10 @@ final class MovementCases {
   }
 
   private void casts() {
-    move("to(DType) float64", of(2, 3), x -> x.to(DType.F64).mul(1));
+    rows.add(
+        row("to(DType) of float32", v -> args(v.in(-2, 2, 2, 3)), x -> x[0].to(DType.F32))
+            .kind(OpCase.Kind.REDUCTION)
+            .order(0));
     for (DType t : new DType[] {DType.I32, DType.BOOL, DType.F16, DType.BF16}) {
       for (int[] s : new int[][] {{2, 3}, {}, {0, 2}, {70, 80}}) {
         rows.add(

@@ -87,6 +87,11 @@ record OpCase(
     return new OpCase(name, inputs, f, kind, terms, n, chained, large);
   }
 
+  /** Widens the tolerance by the square root of n. */
+  OpCase terms(int n) {
+    return new OpCase(name, inputs, f, kind, n, order, chained, large);
+  }
+
   /** A result without a gradient. */
   OpCase constant() {
     return exact().order(0);

@@ -43,7 +43,7 @@ class OpCasesTest {
                       int open = Leaks.open().size();
                       question.accept(c);
                       assertEquals(before, live(), () -> "bytes left alive: " + Leaks.open());
-                      assertEquals(open, Leaks.open().size(), () -> "left open: " + Leaks.open());
+                      assertTrue(Leaks.open().size() <= open, () -> "left open: " + Leaks.open());
                     }));
   }
 
@@ -179,6 +179,9 @@ class OpCasesTest {
           Arg[] args = c.arguments();
           for (Device d : DEVICES) {
             for (DType t : new DType[] {DType.F64, DType.F32}) {
+              if (c.large() && (d != Device.CPU || t != DType.F32)) {
+                continue;
+              }
               Result dense = evaluate(c, d, in -> add(in, tensors(args, t)));
               for (Arg.Placed p : Arg.Placed.values()) {
                 Result other =
@@ -253,6 +256,9 @@ class OpCasesTest {
         c -> {
           Arg[] args = c.arguments();
           for (Device d : DEVICES) {
+            if (c.large() && d != Device.CPU) {
+              continue;
+            }
             try (Scope s = Scope.open(d)) {
               Tensor[] xs = tensors(args, DType.F32);
               double[][] before = Arrays.stream(xs).map(Tensor::doubles).toArray(double[][]::new);

@@ -70,8 +70,17 @@ public final class CpuBackend extends ReferenceBackend {
     return true;
   }
 
+  /** Whether oneDNN takes these: F32, and not empty. */
   private boolean oneDnn(View... views) {
-    return natives && f32(views);
+    if (!natives || !f32(views)) {
+      return false;
+    }
+    for (View v : views) {
+      if (v != null && v.size() == 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   // ---- pointwise ----

@@ -92,6 +92,9 @@ public final class Cursor {
 
   /** Reads {@code n} elements from logical position {@code start}. */
   public void get(long start, int n, double[] to) {
+    if (n == 0) {
+      return;
+    }
     if (dense) {
       read((int) (offset + start), 1, n, to, 0);
       return;
@@ -110,6 +113,9 @@ public final class Cursor {
 
   /** Writes {@code n} elements from logical position {@code start}. */
   public void put(long start, int n, double[] from) {
+    if (n == 0) {
+      return;
+    }
     if (dense) {
       write((int) (offset + start), 1, n, from, 0);
       return;
@@ -128,6 +134,9 @@ public final class Cursor {
 
   /** Reads {@code n} elements of an F32 view. */
   public void get(long start, int n, float[] to) {
+    if (n == 0) {
+      return;
+    }
     FloatBuffer b = buffer.floats();
     if (dense) {
       b.get((int) (offset + start), to, 0, n);
@@ -157,6 +166,9 @@ public final class Cursor {
 
   /** Writes {@code n} elements of an F32 view. */
   public void put(long start, int n, float[] from) {
+    if (n == 0) {
+      return;
+    }
     FloatBuffer b = buffer.floats();
     if (dense) {
       b.put((int) (offset + start), from, 0, n);

@@ -103,7 +103,8 @@ public class HostMemory {
 
   synchronized void giveBack(Block block, long bytes) {
     live -= bytes;
-    int size = block.memory().capacity();
+    // The block may be larger than its class, by what alignment left over.
+    int size = sizeClass((int) bytes);
     cached += size;
     free.computeIfAbsent(size, k -> new ArrayDeque<>()).addLast(block);
   }
