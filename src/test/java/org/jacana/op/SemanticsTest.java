@@ -88,7 +88,7 @@ class SemanticsTest {
         of("silu", o -> o.is(o.t(1, 0).silu(), 0.7310585786300049, 0)),
         of(
             "softplus",
-            o -> o.is(o.t(0, 100, -10).softplus(), Math.log(2), 100, 4.5398899216870535e-5)),
+            o -> o.is(o.t(0, 100, -10).softplus(), Math.log(2), 100, 4.539889921686465e-5)),
         of("sigmoid", o -> o.is(o.t(0, 1000, -1000).sigmoid(), 0.5, 1, 0)),
         of("tanh", o -> o.is(o.t(1, 50, -50).tanh(), 0.7615941559557649, 1, -1)),
         of(
