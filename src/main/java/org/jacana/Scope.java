@@ -136,6 +136,11 @@ public final class Scope implements AutoCloseable {
     }
   }
 
+  /** Whether closing this scope would close the tensor. */
+  public boolean owns(Tensor t) {
+    return t.scope == this;
+  }
+
   /** Takes a tensor out of every scope; its new owner closes it. */
   public static Tensor release(Tensor t) {
     t.scope = null;

@@ -483,6 +483,31 @@ public final class Tensor
     view.buffer().changed();
   }
 
+  /**
+   * Changes this tensor's element type, for modules: the handle stays what it is, its memory is
+   * new, and other handles of the old memory keep that.
+   *
+   * @throws IllegalStateException if it was computed from tracked tensors
+   */
+  public void retype(DType type) {
+    requireOpen("retype", 0);
+    if (node != null && (!node.isLeaf() || !type.isFloat())) {
+      throw new IllegalStateException(
+          "retype: only constants, and parameters to a float type, can change in place; use to("
+              + type
+              + ")");
+    }
+    if (type == dtype()) {
+      return;
+    }
+    zeroGrad();
+    try (Tensor t = Scope.release(Autograd.noGrad(() -> Movement.cast(this, type)))) {
+      t.view.buffer().retain();
+      view.buffer().release();
+      view = t.view;
+    }
+  }
+
   // ---- reading ----
 
   private ByteBuffer download(String op, DType as) {

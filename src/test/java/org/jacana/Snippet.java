@@ -162,7 +162,7 @@ record Snippet(int line, boolean run, String code) {
 
   /** The statements in a class's main: one line with all imports ahead, then line by line. */
   private String wrap(String name, StandardJavaFileManager files) throws IOException {
-    StringBuilder head = new StringBuilder();
+    StringBuilder head = new StringBuilder("import java.util.*; ");
     for (String each : PACKAGES) {
       // Importing all of a package without types is an error.
       if (files

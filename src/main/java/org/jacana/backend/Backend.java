@@ -53,7 +53,11 @@ public interface Backend {
     return true;
   }
 
-  /** Asks for results that do not depend on the number of threads, at some cost in speed. */
+  /**
+   * Asks for the same bits in every run on this device.
+   *
+   * @throws UnsupportedOperationException naming the operation, when that cannot be had
+   */
   default void deterministic(boolean on) {}
 
   void fill(View out, double value);

@@ -2,8 +2,10 @@ package org.jacana.nn;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import org.jacana.DType;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
@@ -31,9 +33,12 @@ public abstract class Module implements AutoCloseable {
   /** The computation. Everything made here but the result may be closed when it returns. */
   protected abstract Tensor forward(Tensor x);
 
-  /** Runs {@link #forward} in a scope of its own and keeps the result. */
+  /** Runs {@link #forward} in a scope of its own on the input's device and keeps the result. */
   public final Tensor apply(Tensor x) {
-    try (Scope scope = Scope.open()) {
+    if (x == null) {
+      throw new IllegalArgumentException(this + ": the input is null");
+    }
+    try (Scope scope = Scope.open(x.device())) {
       Tensor y = forward(x);
       Observer observer = OBSERVER.get();
       if (observer != null) {
@@ -54,7 +59,15 @@ public abstract class Module implements AutoCloseable {
     }
   }
 
-  private void requireNew(String name) {
+  private void requireNew(String name, Object part) {
+    if (part == null) {
+      throw new IllegalArgumentException(
+          getClass().getSimpleName() + ": '" + name + "' must not be null");
+    }
+    if (name.isEmpty() || name.contains(".")) {
+      throw new IllegalArgumentException(
+          getClass().getSimpleName() + ": a name needs a letter and no dot, got '" + name + "'");
+    }
     if (parameters.containsKey(name) || buffers.containsKey(name) || children.containsKey(name)) {
       throw new IllegalArgumentException(
           getClass().getSimpleName() + ": the name '" + name + "' is used twice");
@@ -63,21 +76,21 @@ public abstract class Module implements AutoCloseable {
 
   /** Registers a trained tensor and returns it. */
   protected final Tensor parameter(String name, Tensor initial) {
-    requireNew(name);
+    requireNew(name, initial);
     parameters.put(name, Scope.release(initial).requiresGrad(true));
     return initial;
   }
 
   /** Registers a tensor that is saved but not trained, and returns it. */
   protected final Tensor buffer(String name, Tensor initial) {
-    requireNew(name);
+    requireNew(name, initial);
     buffers.put(name, Scope.release(initial));
     return initial;
   }
 
   /** Registers a module inside this one and returns it. */
   protected final <M extends Module> M child(String name, M module) {
-    requireNew(name);
+    requireNew(name, module);
     children.put(name, module);
     return module;
   }
@@ -106,8 +119,34 @@ public abstract class Module implements AutoCloseable {
     children.forEach((name, m) -> m.collect(prefix + name + ".", out, trained));
   }
 
+  /** All parameters in order of registration, each once however many names it has. */
   public final List<Tensor> parameters() {
-    return new ArrayList<>(namedParameters().values());
+    return new ArrayList<>(new LinkedHashSet<>(namedParameters().values()));
+  }
+
+  /** This module as "" and all inside it by dotted name, outer ones first. */
+  public final Map<String, Module> namedModules() {
+    Map<String, Module> out = new LinkedHashMap<>();
+    collect("", out);
+    return out;
+  }
+
+  private void collect(String path, Map<String, Module> out) {
+    out.put(path, this);
+    children.forEach((name, m) -> m.collect(path.isEmpty() ? name : path + "." + name, out));
+  }
+
+  /**
+   * Changes the type of all parameters and buffers; their handles stay the same, their gradients
+   * are forgotten.
+   */
+  public final Module to(DType type) {
+    if (!type.isFloat()) {
+      throw new IllegalArgumentException(this + ": parameters need a float type, got " + type);
+    }
+    parameters().forEach(p -> p.retype(type));
+    namedBuffers().values().stream().filter(b -> b.dtype().isFloat()).forEach(b -> b.retype(type));
+    return this;
   }
 
   /** The number of trained values. */

@@ -22,7 +22,7 @@ public final class CpuBackend extends ReferenceBackend {
 
   private final Workers workers;
   private final boolean natives;
-  private volatile boolean deterministic;
+  private final Split split;
 
   public CpuBackend() {
     this(new Workers(Runtime.getRuntime().availableProcessors()));
@@ -31,6 +31,7 @@ public final class CpuBackend extends ReferenceBackend {
   private CpuBackend(Workers workers) {
     super(Native.available() ? new CpuMemory() : new HostMemory(), workers);
     this.workers = workers;
+    this.split = new Split(workers);
     this.natives = Native.available();
   }
 
@@ -60,16 +61,6 @@ public final class CpuBackend extends ReferenceBackend {
     workers.threads(n);
   }
 
-  @Override
-  public boolean deterministic() {
-    return deterministic;
-  }
-
-  @Override
-  public void deterministic(boolean on) {
-    deterministic = on;
-  }
-
   private static boolean f32(View... views) {
     for (View v : views) {
       if (v != null && v.dtype() != DType.F32) {
@@ -79,23 +70,17 @@ public final class CpuBackend extends ReferenceBackend {
     return true;
   }
 
-  /** Whether oneDNN takes these; then also sets this thread's number of OpenMP threads. */
+  /** Whether oneDNN takes these: F32, and not empty. */
   private boolean oneDnn(View... views) {
     if (!natives || !f32(views)) {
       return false;
     }
-    openMpThreads(deterministic ? 1 : workers.threads());
-    return true;
-  }
-
-  private static void openMpThreads(int n) {
-    if (Native.threads() != n) {
-      Native.setThreads(n);
+    for (View v : views) {
+      if (v != null && v.size() == 0) {
+        return false;
+      }
     }
-  }
-
-  private Split split() {
-    return new Split(workers);
+    return true;
   }
 
   // ---- pointwise ----
@@ -129,7 +114,7 @@ public final class CpuBackend extends ReferenceBackend {
           && x.layout().isContiguous()
           && out.size() >= 64
           && oneDnn(x)
-          && OneDnn.eltwise(fast, address(out), address(x), out.size(), 1, 0)) {
+          && split.eltwise(fast, address(out), address(x), out.size())) {
         return;
       }
     }
@@ -175,9 +160,7 @@ public final class CpuBackend extends ReferenceBackend {
       long from = address(x);
       long by = address(y);
       long plus = shift == null ? 0 : address(shift);
-      return deterministic
-          ? split().matmul(to, from, by, plus, s, relu)
-          : OneDnn.matmul(to, from, by, plus, s, relu);
+      return split.matmul(to, from, by, plus, s, relu);
     }
   }
 
@@ -211,9 +194,7 @@ public final class CpuBackend extends ReferenceBackend {
       View bs = b == null ? null : operands.dense(b);
       ConvShape shape = Operands.conv(s, x.shape(), w.shape(), y.shape());
       long bias = bs == null ? 0 : address(bs);
-      return deterministic
-          ? split().conv(address(y), address(xs), address(ws), bias, shape, relu)
-          : OneDnn.conv(address(y), address(xs), address(ws), bias, shape, relu);
+      return split.conv(address(y), address(xs), address(ws), bias, shape, relu);
     }
   }
 
@@ -224,9 +205,7 @@ public final class CpuBackend extends ReferenceBackend {
         View d = operands.dense(dy);
         View ws = operands.dense(w);
         ConvShape shape = Operands.conv(s, dx.shape(), w.shape(), dy.shape());
-        if (deterministic
-            ? split().convGradInput(address(dx), address(d), address(ws), shape)
-            : OneDnn.convGradInput(address(dx), address(d), address(ws), shape)) {
+        if (split.convGradInput(address(dx), address(d), address(ws), shape)) {
           return;
         }
       }
@@ -251,9 +230,7 @@ public final class CpuBackend extends ReferenceBackend {
       View d = operands.dense(dy);
       ConvShape shape = Operands.conv(s, x.shape(), dw.shape(), dy.shape());
       long bias = db == null ? 0 : address(db);
-      return deterministic
-          ? split().convGradWeight(address(dw), bias, address(xs), address(d), shape)
-          : OneDnn.convGradWeight(address(dw), bias, address(xs), address(d), shape);
+      return split.convGradWeight(address(dw), bias, address(xs), address(d), shape);
     }
   }
 
@@ -264,7 +241,8 @@ public final class CpuBackend extends ReferenceBackend {
     if (oneDnn(y, x)) {
       try (Operands operands = new Operands(this)) {
         View xs = operands.dense(x);
-        if (OneDnn.maxPool(address(y), Operands.address(index), address(xs), shape(s, x, y))) {
+        PoolShape shape = shape(s, x, y);
+        if (split.maxPool(address(y), address(index), address(xs), shape)) {
           return;
         }
       }
@@ -277,8 +255,8 @@ public final class CpuBackend extends ReferenceBackend {
     if (oneDnn(dx, dy) && index.layout().isContiguous()) {
       try (Operands operands = new Operands(this)) {
         View d = operands.dense(dy);
-        if (OneDnn.maxPoolGrad(
-            address(dx), address(d), Operands.address(index), shape(s, dx, dy))) {
+        PoolShape shape = shape(s, dx, dy);
+        if (split.maxPoolGrad(address(dx), address(d), address(index), shape)) {
           return;
         }
       }
@@ -291,7 +269,8 @@ public final class CpuBackend extends ReferenceBackend {
     if (oneDnn(y, x)) {
       try (Operands operands = new Operands(this)) {
         View xs = operands.dense(x);
-        if (OneDnn.avgPool(address(y), address(xs), shape(s, x, y), s.countPadding())) {
+        PoolShape shape = shape(s, x, y);
+        if (split.avgPool(address(y), address(xs), shape, s.countPadding())) {
           return;
         }
       }
@@ -304,7 +283,8 @@ public final class CpuBackend extends ReferenceBackend {
     if (oneDnn(dx, dy)) {
       try (Operands operands = new Operands(this)) {
         View d = operands.dense(dy);
-        if (OneDnn.avgPoolGrad(address(dx), address(d), shape(s, dx, dy), s.countPadding())) {
+        PoolShape shape = shape(s, dx, dy);
+        if (split.avgPoolGrad(address(dx), address(d), shape, s.countPadding())) {
           return;
         }
       }
@@ -342,7 +322,7 @@ public final class CpuBackend extends ReferenceBackend {
     try (Operands operands = new Operands(this)) {
       View xs = operands.dense(x);
       int k = columns(x);
-      return OneDnn.softmax(log, address(y), address(xs), x.size() / k, k);
+      return split.softmax(log, address(y), address(xs), x.size() / k, k);
     }
   }
 
@@ -355,7 +335,7 @@ public final class CpuBackend extends ReferenceBackend {
       View d = operands.dense(dy);
       View ys = operands.dense(y);
       int k = columns(y);
-      return OneDnn.softmaxGrad(log, address(dx), address(d), address(ys), y.size() / k, k);
+      return split.softmaxGrad(log, address(dx), address(d), address(ys), y.size() / k, k);
     }
   }
 
@@ -383,25 +363,11 @@ public final class CpuBackend extends ReferenceBackend {
   @Override
   public boolean batchNorm(
       View y, View mean, View variance, View x, View gamma, View beta, double epsilon) {
-    if (!oneDnn(y, x, gamma, beta)) {
+    if (!f32(y, x, gamma, beta)) {
       return false;
     }
-    try (Operands operands = new Operands(this)) {
-      View xs = operands.dense(x);
-      View g = operands.dense(gamma);
-      View b = operands.dense(beta);
-      int c = columns(x);
-      return OneDnn.batchNorm(
-          address(y),
-          address(mean),
-          address(variance),
-          address(xs),
-          address(g),
-          address(b),
-          x.size() / c,
-          c,
-          (float) epsilon);
-    }
+    FloatBatchNorm.forward(workers, y, mean, variance, x, gamma, beta, epsilon);
+    return true;
   }
 
   @Override
@@ -415,27 +381,11 @@ public final class CpuBackend extends ReferenceBackend {
       View variance,
       View gamma,
       double epsilon) {
-    if (!oneDnn(dx, x, dy, gamma)) {
+    if (!f32(dx, x, dy, gamma)) {
       return false;
     }
-    try (Operands operands = new Operands(this)) {
-      View xs = operands.dense(x);
-      View d = operands.dense(dy);
-      View g = operands.dense(gamma);
-      int c = columns(x);
-      return OneDnn.batchNormGrad(
-          address(dx),
-          address(dgamma),
-          address(dbeta),
-          address(xs),
-          address(d),
-          address(mean),
-          address(variance),
-          address(g),
-          x.size() / c,
-          c,
-          (float) epsilon);
-    }
+    FloatBatchNorm.backward(workers, dx, dgamma, dbeta, x, dy, mean, variance, gamma, epsilon);
+    return true;
   }
 
   private static float scalar(View v) {

@@ -2,11 +2,6 @@ package org.jacana.backend.cpu;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.LongPointer;
-import org.bytedeco.javacpp.Pointer;
 
 /**
  * The native libraries of the CPU backend: whether they are here, memory outside the Java heap, and
@@ -19,44 +14,36 @@ final class Native {
 
   private Native() {}
 
-  /** Loads once, on first use; a failure is a sentence, never an error of class initialisation. */
+  /**
+   * Loads once, on first use; a failure is a sentence, never an error of class initialisation. This
+   * class names none of the binding's types, so that it works without the binding's jar.
+   */
   private static final class Library {
     static final String REASON = load();
 
     private static String load() {
       try {
-        Loader.load(dnnl.class);
         return OpenMp.find();
-      } catch (NoClassDefFoundError e) {
-        return "oneDNN: the class "
-            + e.getMessage()
-            + " is not on the class path; add the"
-            + " artifacts org.bytedeco:dnnl, opencl and javacpp";
       } catch (Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+          cause = cause.getCause();
+        }
+        String text = String.valueOf(cause.getMessage()).lines().findFirst().orElse("no reason");
+        if (cause instanceof ClassNotFoundException || cause instanceof NoClassDefFoundError) {
+          return "oneDNN: the class "
+              + text.replace('/', '.')
+              + " is missing; add the artifacts org.bytedeco:dnnl, opencl and javacpp";
+        }
         return "oneDNN: no native library for "
-            + platform()
+            + System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.arch")
             + " ("
-            + oneLine(e)
-            + "); add the"
-            + " artifacts org.bytedeco:dnnl, opencl and javacpp with this platform's classifier";
+            + text
+            + "); add the artifacts org.bytedeco:dnnl, opencl and javacpp with this platform's"
+            + " classifier";
       }
-    }
-
-    private static String platform() {
-      try {
-        return Loader.getPlatform();
-      } catch (Throwable e) {
-        return System.getProperty("os.name") + " " + System.getProperty("os.arch");
-      }
-    }
-
-    private static String oneLine(Throwable e) {
-      Throwable cause = e;
-      while (cause.getCause() != null && cause.getCause() != cause) {
-        cause = cause.getCause();
-      }
-      String text = cause.getMessage();
-      return text == null ? cause.getClass().getSimpleName() : text.lines().findFirst().orElse("");
     }
   }
 
@@ -90,22 +77,13 @@ final class Native {
       throw new IllegalArgumentException("allocate: " + bytes + " bytes is no size");
     }
     require();
-    Pointer block = Pointer.malloc(bytes + 2L * ALIGNMENT);
-    if (block == null || block.isNull()) {
-      throw new OutOfMemoryError("allocate: the system has no block of " + bytes + " bytes");
-    }
-    long start = block.address();
-    long aligned = (start + 2L * ALIGNMENT - 1) & -ALIGNMENT;
-    // The block's start goes into the eight bytes before the aligned address: free needs it.
-    new LongPointer(new Address(aligned - Long.BYTES)).put(start);
-    return aligned;
+    return NativeMemory.allocate(bytes);
   }
 
   /** Gives back what {@link #allocate} returned; 0 does nothing. */
   static void free(long address) {
     if (address != 0) {
-      long start = new LongPointer(new Address(address - Long.BYTES)).get();
-      Pointer.free(new Address(start));
+      NativeMemory.free(address);
     }
   }
 
@@ -123,12 +101,11 @@ final class Native {
     if (bytes == 0) {
       return ByteBuffer.allocateDirect(0).order(ByteOrder.nativeOrder());
     }
-    BytePointer p = new BytePointer(new Address(address));
-    return p.capacity(bytes).asByteBuffer().order(ByteOrder.nativeOrder());
+    return NativeMemory.view(address, bytes);
   }
 
   /**
-   * The native address of a direct buffer's position.
+   * The native address of a direct buffer's position. It keeps nothing alive.
    *
    * @throws IllegalArgumentException if the buffer lives on the Java heap
    */
@@ -137,21 +114,20 @@ final class Native {
       throw new IllegalArgumentException("address: a heap buffer has no fixed address");
     }
     require();
-    Pointer p = new Pointer(direct);
-    return p.address() + p.position();
+    return NativeMemory.address(direct);
   }
 
   /** Copies bytes; the ranges may overlap. */
   static void copy(long to, long from, long bytes) {
     if (bytes > 0) {
-      Pointer.memmove(new Address(to), new Address(from), bytes);
+      NativeMemory.copy(to, from, bytes);
     }
   }
 
   /** Sets bytes to zero. */
   static void zero(long address, long bytes) {
     if (bytes > 0) {
-      Pointer.memset(new Address(address), 0, bytes);
+      NativeMemory.zero(address, bytes);
     }
   }
 

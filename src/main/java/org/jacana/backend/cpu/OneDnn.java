@@ -7,7 +7,8 @@ import org.jacana.DType;
  * oneDNN's kernels on native addresses of float32 elements. Every method answers false for "no fast
  * kernel for this case", having written nothing, and otherwise returns with the result written.
  * Prepared computations are cached by shape and thread count. Any thread may call; the same
- * operands, shape and thread count always give the same bits.
+ * operands, shape and thread count always give the same bits. Between thread counts the last bits
+ * differ where threads divide a sum: filter gradients, batch norm, products with a single row.
  *
  * <p>The caller owns all operands and vouches for their extents; results never overlap inputs
  * unless the method says so.

@@ -1,6 +1,7 @@
 package org.jacana.backend.cpu;
 
 import java.util.Map;
+import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -35,8 +36,9 @@ final class OpenMp {
     }
   }
 
-  /** Finds the function in the library that oneDNN was linked to; null, or what is missing. */
+  /** Loads oneDNN and finds the function in its OpenMP library; null, or what is missing. */
   static String find() {
+    Loader.load(dnnl.class);
     Pointer function = Loader.addressof(SYMBOL);
     if (function == null || function.isNull()) {
       for (Map.Entry<String, String> library : Loader.getLoadedLibraries().entrySet()) {

@@ -55,39 +55,51 @@ public final class Philox {
         16 * TILE,
         (from, to) -> {
           Cursor o = new Cursor(out);
-          double[] t = new double[TILE];
+          double[] t = new double[TILE + 2];
+          int[] words = new int[4];
           for (long i = from; i < to; i += TILE) {
             int n = (int) Math.min(TILE, to - i);
-            for (int k = 0; k < n; k++) {
-              t[k] =
-                  d == Distribution.UNIFORM
-                      ? uniform(seed, offset + i + k, wide)
-                      : normal(seed, offset + i + k, wide);
+            // Pairs are drawn whole: begin at the even index at or before the first.
+            int skip = (int) (offset + i & 1);
+            uniforms(seed, offset + i - skip, n + skip + 1 & ~1, wide, words, t);
+            if (d == Distribution.NORMAL) {
+              boxMuller(t, n + skip + 1 & ~1);
+            }
+            if (skip > 0) {
+              System.arraycopy(t, 1, t, 0, n);
             }
             o.put(i, n, t);
           }
         });
   }
 
-  private static double uniform(long seed, long index, boolean wide) {
-    int[] w = WORDS.get();
-    if (wide) {
-      words(seed, index >> 1, 0, w, 0);
-      int k = (int) (index & 1) * 2;
-      long bits = ((w[k] & 0xffffffffL) << 32 | w[k + 1] & 0xffffffffL) >>> 11;
-      return bits * 0x1p-53;
+  /** Uniform numbers {@code first} to {@code first + n - 1} of a stream; first is even. */
+  private static void uniforms(long seed, long first, int n, boolean wide, int[] w, double[] t) {
+    for (int k = 0; k < n; k++) {
+      long index = first + k;
+      if (wide) {
+        int lane = (int) (index & 1);
+        if (k == 0 || lane == 0) {
+          words(seed, index >> 1, 0, w, 0);
+        }
+        long bits = ((w[2 * lane] & 0xffffffffL) << 32 | w[2 * lane + 1] & 0xffffffffL) >>> 11;
+        t[k] = bits * 0x1p-53;
+      } else {
+        int lane = (int) (index & 3);
+        if (k == 0 || lane == 0) {
+          words(seed, index >> 2, 0, w, 0);
+        }
+        t[k] = (w[lane] >>> 8) * 0x1p-24;
+      }
     }
-    words(seed, index >> 2, 0, w, 0);
-    return (w[(int) (index & 3)] >>> 8) * 0x1p-24;
   }
 
-  private static double normal(long seed, long index, boolean wide) {
-    double u = 1 - uniform(seed, index & ~1L, wide);
-    double v = uniform(seed, index | 1L, wide);
-    double radius = Math.sqrt(-2 * Math.log(u));
-    double angle = 2 * Math.PI * v;
-    return radius * ((index & 1) == 0 ? Math.cos(angle) : Math.sin(angle));
+  private static void boxMuller(double[] t, int n) {
+    for (int k = 0; k < n; k += 2) {
+      double radius = Math.sqrt(-2 * Math.log(1 - t[k]));
+      double angle = 2 * Math.PI * t[k + 1];
+      t[k] = radius * Math.cos(angle);
+      t[k + 1] = radius * Math.sin(angle);
+    }
   }
-
-  private static final ThreadLocal<int[]> WORDS = ThreadLocal.withInitial(() -> new int[4]);
 }

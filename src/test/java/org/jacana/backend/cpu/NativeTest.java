@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +34,30 @@ class NativeTest {
       assertNotNull(Native.reason());
       assertThrows(IllegalStateException.class, Native::require);
     }
+  }
+
+  @Test
+  void withoutTheBindingThereIsAReasonAndNoNoise() throws Exception {
+    String classPath =
+        locationOf(Native.class) + System.getProperty("path.separator") + locationOf(getClass());
+    Process child =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                classPath,
+                NativeProbe.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, child.waitFor(), said);
+    assertEquals(
+        "false oneDNN: the class org.bytedeco.javacpp.Pointer is missing; add the artifacts"
+            + " org.bytedeco:dnnl, opencl and javacpp",
+        said.strip());
+  }
+
+  private static Path locationOf(Class<?> type) throws URISyntaxException {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 
   @Test

@@ -1,0 +1,79 @@
+import java.util.List;
+import org.jacana.Generator;
+import org.jacana.Scope;
+import org.jacana.Tensor;
+import org.jacana.autograd.Autograd;
+import org.jacana.data.Batches;
+import org.jacana.data.Digits;
+import org.jacana.data.ImageData;
+import org.jacana.data.ImageSplit;
+import org.jacana.data.Normalization;
+import org.jacana.nn.Activation;
+import org.jacana.nn.Conv2d;
+import org.jacana.nn.Flatten;
+import org.jacana.nn.Linear;
+import org.jacana.nn.Losses;
+import org.jacana.nn.MaxPool2d;
+import org.jacana.nn.Sequential;
+import org.jacana.optim.Adam;
+
+/** A convolutional network on the 8x8 handwritten digits that come with Jacana. */
+public class DigitsCnn {
+  public static void main(String[] args) {
+    int epochs = List.of(args).contains("--short") ? 1 : 15;
+    ImageSplit digits = Digits.load();
+    Normalization scale = Normalization.of(digits.train());
+    Generator random = new Generator(1);
+
+    try (Sequential model =
+            new Sequential(
+                new Conv2d(1, 16, 3, 1, 1, true, random),
+                Activation.relu(),
+                new Conv2d(16, 32, 3, 1, 1, true, random),
+                Activation.relu(),
+                new MaxPool2d(2),
+                new Flatten(),
+                new Linear(4 * 4 * 32, 64, random),
+                Activation.relu(),
+                new Linear(64, 10, random));
+        Adam adam = Adam.of(model.parameters()).learningRate(0.002)) {
+
+      int batch = 32;
+      Batches batches = Batches.shuffled(digits.train(), scale, batch, 1, true);
+      float[] pixels = new float[batches.pixelCount()];
+      int[] labels = new int[batch];
+      for (int epoch = 1; epoch <= epochs; epoch++) {
+        double loss = 0;
+        int steps = 0;
+        for (batches.start(epoch); batches.next(pixels, labels) > 0; steps++) {
+          try (Scope step = Scope.open()) {
+            Tensor x = Tensor.of(pixels, batch, 8, 8, 1);
+            Tensor l = Losses.crossEntropy(model.apply(x), Tensor.of(labels));
+            l.backward();
+            adam.step();
+            adam.zeroGrad();
+            loss += l.item();
+          }
+        }
+        System.out.printf(
+            "epoch %2d  loss %.4f  test accuracy %.4f%n",
+            epoch, loss / steps, accuracy(model, digits.test(), scale));
+      }
+    }
+  }
+
+  static double accuracy(Sequential model, ImageData test, Normalization scale) {
+    float[] pixels = new float[test.pixels().length];
+    int[] labels = new int[test.count()];
+    Batches.sequential(test, scale, test.count()).start(0).next(pixels, labels);
+    model.eval();
+    try (Scope scope = Scope.open();
+        var off = Autograd.noGrad()) {
+      Tensor x = Tensor.of(pixels, test.count(), test.height(), test.width(), test.channels());
+      Tensor right = model.apply(x).argmax(1).eq(Tensor.of(labels));
+      return right.to(org.jacana.DType.F32).mean().item();
+    } finally {
+      model.train();
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package org.jacana.cli;
+
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line: trains, evaluates and shows models. */
+@Command(
+    name = "jacana",
+    description = "Trains small neural networks on images.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = Versions.class,
+    subcommands = {
+      TrainCommand.class,
+      EvalCommand.class,
+      PredictCommand.class,
+      SummaryCommand.class,
+      DevicesCommand.class,
+      CommandLine.HelpCommand.class
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  jacana train                                 the packaged 8x8 digits, in seconds",
+      "  jacana train fashion-mnist --epochs 3 --out runs/fashion",
+      "  jacana eval runs/fashion",
+      "  jacana predict runs/fashion shirt.png",
+      "",
+      "Exit codes: 0 done, 1 failed, 2 wrong options, 130 stopped with Ctrl-C."
+    })
+public final class Main implements Runnable {
+  @Option(
+      names = "--stacktrace",
+      scope = ScopeType.INHERIT,
+      description = "Show where in the program a failure happened (also with JACANA_STACKTRACE=1).")
+  boolean stacktrace;
+
+  @CommandLine.Spec CommandLine.Model.CommandSpec spec;
+
+  private final boolean live;
+
+  private Main(boolean live) {
+    this.live = live;
+  }
+
+  /** Runs one command and exits with its code. */
+  public static void main(String[] args) {
+    System.setProperty("java.awt.headless", "true");
+    Interruption interruption = Interruption.watch();
+    int code;
+    try {
+      code = run(writer(System.out), writer(System.err), Terminal.attached(), args);
+    } finally {
+      interruption.end();
+    }
+    System.exit(code);
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+  }
+
+  /**
+   * Runs one command and returns its exit code: 0 done, 1 failed, 2 wrong options, 130 stopped.
+   *
+   * @param out results
+   * @param err messages
+   * @param args as on the command line
+   */
+  public static int run(PrintWriter out, PrintWriter err, String... args) {
+    return run(out, err, false, args);
+  }
+
+  private static int run(PrintWriter out, PrintWriter err, boolean live, String... args) {
+    CommandLine line = new CommandLine(new Main(live));
+    line.setOut(out);
+    line.setErr(err);
+    line.setUsageHelpWidth(100);
+    line.setUsageHelpAutoWidth(false);
+    line.setAbbreviatedSubcommandsAllowed(false);
+    line.setParameterExceptionHandler((e, rest) -> wrongUse(e));
+    line.setExecutionExceptionHandler((e, command, result) -> failed(line, e));
+    try {
+      return line.execute(args);
+    } catch (OutOfMemoryError e) {
+      return failed(line, e);
+    } finally {
+      out.flush();
+      err.flush();
+    }
+  }
+
+  /** Whether a progress line may be drawn over itself. */
+  boolean live() {
+    return live;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "name a command");
+  }
+
+  private static int wrongUse(ParameterException e) {
+    CommandLine line = e.getCommandLine();
+    PrintWriter err = line.getErr();
+    String hint = "";
+    if (e instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      hint = "; did you mean " + unmatched.getSuggestions().get(0) + "?";
+    }
+    String name = line.getCommandSpec().qualifiedName();
+    err.println(name + ": " + Sentence.firstLine(e.getMessage()) + hint);
+    err.println("Try '" + name + " --help' for the options.");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static int failed(CommandLine line, Throwable e) {
+    Main main = line.getCommand();
+    PrintWriter err = line.getErr();
+    err.println("jacana: " + Sentence.of(e));
+    String variable = System.getenv("JACANA_STACKTRACE");
+    if (main.stacktrace || (variable != null && !variable.isEmpty() && !variable.equals("0"))) {
+      e.printStackTrace(err);
+    }
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+}

@@ -1,0 +1,64 @@
+package org.jacana.cli;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jacana.Generator;
+import org.jacana.Shape;
+import org.jacana.data.Datasets;
+import org.jacana.nn.Models;
+import org.jacana.nn.Module;
+import org.jacana.nn.Summary;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows what a model consists of. */
+@Command(
+    name = "summary",
+    description = "Shows a model's layers, shapes, parameters and multiply-adds for one image.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Versions.class,
+    sortOptions = false)
+final class SummaryCommand implements Callable<Integer> {
+  private static final int CLASSES = 10;
+
+  /** Height, width and channels, so that a summary needs no files. */
+  private static final Map<String, List<Integer>> SIZES =
+      Map.of(
+          "digits", List.of(8, 8, 1),
+          "fashion-mnist", List.of(28, 28, 1),
+          "mnist", List.of(28, 28, 1),
+          "cifar10", List.of(32, 32, 3));
+
+  @CommandLine.Spec CommandLine.Model.CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "DATASET",
+      defaultValue = "digits",
+      description = "Sets the input's size. Default: ${DEFAULT-VALUE}.")
+  String dataset;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description = "mlp, lenet or resnet8. Default: the one that train takes.")
+  String model;
+
+  @Override
+  public Integer call() {
+    Choices.require(spec.commandLine(), "data set", dataset, Datasets.names());
+    Choices.require(spec.commandLine(), "model", model, Models.names());
+    String name = Recipe.of(dataset, model, null).model();
+    List<Integer> s = SIZES.get(dataset);
+    Generator weights = new Generator(0);
+    try (Module net = Models.byName(name, s.get(0), s.get(1), s.get(2), CLASSES, weights)) {
+      spec.commandLine().getOut().println(name + " for " + dataset);
+      Shape input = Shape.of(1, s.get(0), s.get(1), s.get(2));
+      spec.commandLine().getOut().print(Summary.of(net, input));
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,108 @@
+package org.jacana.nn;
+
+import org.jacana.Scope;
+import org.jacana.Tensor;
+import org.jacana.autograd.Autograd;
+
+/**
+ * Batch normalisation over all axes but the last, which has the channels (Ioffe and Szegedy 2015,
+ * PyTorch's form): y = weight (x - mean) / sqrt(variance + epsilon) + bias.
+ *
+ * <p>In training, mean and biased variance are the batch's, and the buffers running_mean and
+ * running_var move towards the batch's mean and unbiased variance by {@code momentum}; otherwise
+ * the buffers are used. Parameters: weight [C] of ones, bias [C] of zeros.
+ */
+public final class BatchNorm extends Module {
+  private final int channels;
+  private final double epsilon;
+  private final double momentum;
+  private final Tensor weight;
+  private final Tensor bias;
+  private final Tensor runningMean;
+  private final Tensor runningVar;
+
+  /** Epsilon 1e-5, momentum 0.1. */
+  public BatchNorm(int channels) {
+    this(channels, 1e-5, 0.1);
+  }
+
+  /**
+   * A layer with its own constants.
+   *
+   * @param momentum the weight of the newest batch in the running statistics, 0 to 1
+   * @throws IllegalArgumentException if a constant is out of range
+   */
+  public BatchNorm(int channels, double epsilon, double momentum) {
+    this.channels = Check.positive("batchNorm", "channels", channels);
+    this.epsilon = Check.notNegative("batchNorm", "epsilon", epsilon);
+    this.momentum = Check.probability("batchNorm", "momentum", momentum);
+    weight = parameter("weight", Tensor.ones(channels));
+    bias = parameter("bias", Tensor.zeros(channels));
+    runningMean = buffer("running_mean", Tensor.zeros(channels));
+    runningVar = buffer("running_var", Tensor.ones(channels));
+  }
+
+  public Tensor weight() {
+    return weight;
+  }
+
+  public Tensor bias() {
+    return bias;
+  }
+
+  public Tensor runningMean() {
+    return runningMean;
+  }
+
+  public Tensor runningVar() {
+    return runningVar;
+  }
+
+  public double epsilon() {
+    return epsilon;
+  }
+
+  public double momentum() {
+    return momentum;
+  }
+
+  @Override
+  protected Tensor forward(Tensor x) {
+    if (x.rank() < 2 || x.shape().dim(-1) != channels) {
+      throw new IllegalArgumentException(
+          this
+              + ": the input must be [N, ..., "
+              + channels
+              + "], got "
+              + x.shape()
+              + (x.rank() < 2
+                  ? "; give it a batch"
+                  : "; make the layer with "
+                      + x.shape().dim(-1)
+                      + " channels or change what is before it"));
+    }
+    if (!isTraining()) {
+      Tensor scale = weight.mul(runningVar.add(epsilon).rsqrt());
+      return x.mul(scale).add(bias.sub(runningMean.mul(scale)));
+    }
+    org.jacana.op.BatchNorm.Result r = org.jacana.op.BatchNorm.batchNorm(x, weight, bias, epsilon);
+    double n = (double) x.size() / channels;
+    Autograd.noGrad(
+        () -> {
+          track(runningMean, r.mean(), 1);
+          track(runningVar, r.variance(), n / (n - 1));
+        });
+    return r.y();
+  }
+
+  private void track(Tensor running, Tensor batch, double unbias) {
+    try (Scope scope = Scope.open()) {
+      running.assign(running.mul(1 - momentum).add(batch.mul(momentum * unbias)));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "BatchNorm(" + channels + ")";
+  }
+}

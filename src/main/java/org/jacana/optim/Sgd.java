@@ -1,0 +1,138 @@
+package org.jacana.optim;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jacana.Tensor;
+
+/**
+ * Stochastic gradient descent in PyTorch's form: g += decay w; m = momentum m + (1 - dampening) g,
+ * with m = g at the first step; w -= rate m, or rate (g + momentum m) with Nesterov's momentum;
+ * without momentum, w -= rate g.
+ */
+public final class Sgd extends Optimizer {
+  private static final String MOMENTUM = "momentum_buffer";
+
+  private Options options = new Options(0, 0, false);
+
+  private record Options(double momentum, double dampening, boolean nesterov) {}
+
+  private Sgd(List<Tensor> parameters) {
+    super("sgd", parameters, 0);
+  }
+
+  /** Learning rate 0.001, everything else off. */
+  public static Sgd of(List<Tensor> parameters) {
+    return new Sgd(parameters);
+  }
+
+  @Override
+  public Sgd learningRate(double rate) {
+    super.learningRate(rate);
+    return this;
+  }
+
+  /** What remains of the last step's velocity, at least 0. */
+  public Sgd momentum(double momentum) {
+    options = new Options(notNegative("momentum", momentum), options.dampening, options.nesterov);
+    return this;
+  }
+
+  /** The part of a new gradient that does not enter the velocity, 0 to 1. */
+  public Sgd dampening(double dampening) {
+    options = new Options(options.momentum, checkDampening(dampening), options.nesterov);
+    return this;
+  }
+
+  private double checkDampening(double dampening) {
+    if (!(dampening >= 0 && dampening <= 1)) {
+      throw new IllegalArgumentException(
+          "sgd: dampening must be between 0 and 1, got " + dampening);
+    }
+    return dampening;
+  }
+
+  /** Looks ahead along the velocity; needs momentum and no dampening. */
+  public Sgd nesterov(boolean on) {
+    options = new Options(options.momentum, options.dampening, on);
+    return this;
+  }
+
+  /** The L2 coefficient of the first parameters. */
+  public Sgd weightDecay(double decay) {
+    firstDecay(decay);
+    return this;
+  }
+
+  /** More parameters, with their own factor on the learning rate and their own weight decay. */
+  public Sgd group(List<Tensor> parameters, double rateFactor, double weightDecay) {
+    addGroup(parameters, rateFactor, weightDecay);
+    return this;
+  }
+
+  @Override
+  protected List<String> slots() {
+    return List.of(MOMENTUM);
+  }
+
+  @Override
+  protected boolean needsSlots(Map<String, Double> values) {
+    return values.get("momentum") > 0;
+  }
+
+  @Override
+  protected Map<String, Double> options() {
+    Map<String, Double> m = new LinkedHashMap<>();
+    m.put("momentum", options.momentum);
+    m.put("dampening", options.dampening);
+    m.put("nesterov", options.nesterov ? 1.0 : 0.0);
+    return m;
+  }
+
+  @Override
+  protected Runnable options(Map<String, Double> values) {
+    Options o =
+        new Options(
+            notNegative("momentum", values.get("momentum")),
+            checkDampening(values.get("dampening")),
+            values.get("nesterov") != 0);
+    return () -> options = o;
+  }
+
+  @Override
+  protected void requireConsistent() {
+    if (options.nesterov && (options.momentum == 0 || options.dampening != 0)) {
+      throw new IllegalArgumentException(
+          "sgd: nesterov needs momentum above 0 and no dampening, got momentum "
+              + options.momentum
+              + " and dampening "
+              + options.dampening);
+    }
+  }
+
+  @Override
+  protected void update(Parameter p, Tensor g) {
+    Tensor w = p.value();
+    Tensor m = options.momentum > 0 ? p.slot(MOMENTUM) : null;
+    if (w.backend()
+        .sgd(
+            w.view(),
+            g.view(),
+            m == null ? null : m.view(),
+            p.learningRate().view(),
+            options.momentum,
+            options.dampening,
+            p.weightDecay(),
+            options.nesterov,
+            p.fresh())) {
+      w.view().buffer().changed();
+      return;
+    }
+    Tensor d = p.weightDecay() == 0 ? g : g.add(w.mul(p.weightDecay()));
+    if (m != null) {
+      m.assign(p.fresh() ? d : m.mul(options.momentum).add(d.mul(1 - options.dampening)));
+      d = options.nesterov ? d.add(m.mul(options.momentum)) : m;
+    }
+    w.assign(w.sub(d.mul(p.learningRate())));
+  }
+}

@@ -1,0 +1,232 @@
+package org.jacana.train;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jacana.DType;
+import org.jacana.Scope;
+import org.jacana.Tensor;
+import org.jacana.autograd.Autograd;
+import org.jacana.data.Batches;
+import org.jacana.data.ImageData;
+import org.jacana.data.ImageSplit;
+import org.jacana.data.Normalization;
+import org.jacana.nn.Losses;
+import org.jacana.nn.Module;
+import org.jacana.optim.Optimizer;
+
+/**
+ * Trains classifiers of images. The order of the images follows from the seed alone; images that do
+ * not fill a batch at the end of an epoch are left out of it.
+ *
+ * <pre>{@code
+ * History h = new Trainer(10, 128, 0.05).fit(model, optimizer, split, Normalization.of(train));
+ * }</pre>
+ *
+ * @param epochs passes over the train images, at least 1
+ * @param batch images of a step, at least 1
+ * @param learningRate positive and finite; the optimizer's own is overwritten at each step
+ * @param schedule factor of the learning rate over the run
+ * @param seed of the order of the images
+ * @param listener hears of progress and may stop the run
+ */
+public record Trainer(
+    int epochs,
+    int batch,
+    double learningRate,
+    Schedule schedule,
+    long seed,
+    Progress.Listener listener) {
+
+  /** Losses are read together so that a device does not wait for the host at every step. */
+  private static final int READ_EVERY = 16;
+
+  private static final double READ_SECONDS = 0.2;
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if one is out of its range
+   */
+  public Trainer {
+    Objects.requireNonNull(schedule, "schedule");
+    Objects.requireNonNull(listener, "listener");
+    if (epochs < 1) {
+      throw new IllegalArgumentException("train: epochs must be at least 1, is " + epochs);
+    }
+    if (batch < 1) {
+      throw new IllegalArgumentException("train: batch must be at least 1, is " + batch);
+    }
+    if (!(learningRate > 0 && learningRate < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "train: the learning rate must be positive and finite, is " + learningRate);
+    }
+  }
+
+  /** A cosine schedule, seed 0, nobody listening. */
+  public Trainer(int epochs, int batch, double learningRate) {
+    this(epochs, batch, learningRate, Schedule.cosine(), 0, new Progress.Listener() {});
+  }
+
+  /**
+   * Trains a model and evaluates it after each epoch; leaves it in eval mode. Both model and
+   * optimizer stay the caller's.
+   *
+   * @param model from [n, height, width, channels] to logits [n, classes]
+   * @throws IllegalArgumentException if the batch is larger than the train images or the model
+   *     gives another shape
+   * @throws DivergedException if the loss is no finite number
+   */
+  public History fit(Module model, Optimizer optimizer, ImageSplit data, Normalization scale) {
+    return new Run(this, model, optimizer, data, scale).fit();
+  }
+
+  /** A step's results that are still on the device. */
+  private record Unread(Tensor loss, Tensor correct, int step, double learningRate)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      loss.close();
+      correct.close();
+    }
+  }
+
+  private static final class Run {
+    private final Trainer options;
+    private final Module model;
+    private final Optimizer optimizer;
+    private final ImageSplit data;
+    private final Normalization scale;
+    private final Batches batches;
+    private final float[] pixels;
+    private final int[] labels;
+    private final StepClock clock;
+    private final ArrayDeque<Unread> unread = new ArrayDeque<>();
+    private final long start = System.nanoTime();
+
+    private double lossSum;
+    private long correct;
+    private int read;
+
+    Run(Trainer options, Module model, Optimizer optimizer, ImageSplit data, Normalization scale) {
+      this.options = options;
+      this.model = model;
+      this.optimizer = optimizer;
+      this.data = data;
+      this.scale = scale;
+      batches = Batches.shuffled(data.train(), scale, options.batch, options.seed, true);
+      pixels = new float[batches.pixelCount()];
+      labels = new int[batches.batchSize()];
+      clock = new StepClock((long) options.epochs * batches.count());
+    }
+
+    History fit() {
+      List<History.Epoch> epochs = new ArrayList<>();
+      boolean stopped = false;
+      try {
+        for (int e = 0; e < options.epochs && !stopped; e++) {
+          long began = System.nanoTime();
+          stopped = !pass(e);
+          if (!stopped) {
+            double speed = batches.count() * (double) options.batch / seconds(began);
+            Evaluation test = Evaluation.of(model, data.test(), scale);
+            double images = (double) batches.count() * options.batch;
+            History.Epoch result =
+                new History.Epoch(
+                    lossSum / batches.count(), correct / images, test, speed, seconds(began));
+            epochs.add(result);
+            options.listener.epoch(e + 1, options.epochs, result);
+          }
+        }
+      } finally {
+        unread.forEach(Unread::close);
+        unread.clear();
+        model.zeroGrad();
+        model.eval();
+      }
+      return new History(
+          epochs, clock.imagesPerSecond(), clock.medianMillis(), seconds(start), stopped);
+    }
+
+    /** One pass over the train images; false when it was stopped. */
+    private boolean pass(int epoch) {
+      model.train();
+      batches.start(epoch);
+      lossSum = 0;
+      correct = 0;
+      read = 0;
+      long began = System.nanoTime();
+      long lastRead = began;
+      for (int s = 0; s < batches.count(); s++) {
+        if (options.listener.stop()) {
+          return false;
+        }
+        long stepBegan = System.nanoTime();
+        unread.add(step((long) epoch * batches.count() + s, s + 1));
+        boolean last = s + 1 == batches.count();
+        if (last || unread.size() == READ_EVERY || seconds(lastRead) > READ_SECONDS) {
+          readAll(epoch + 1);
+          lastRead = System.nanoTime();
+        }
+        clock.add(seconds(stepBegan), options.batch);
+        if (unread.isEmpty()) {
+          options.listener.step(progress(epoch, s + 1, began));
+        }
+      }
+      return true;
+    }
+
+    private Unread step(long number, int stepOfEpoch) {
+      long steps = (long) options.epochs * batches.count();
+      double rate = options.learningRate * options.schedule.factor(number, steps);
+      int n = batches.next(pixels, labels);
+      ImageData images = data.train();
+      try (Scope scope = Scope.open()) {
+        Tensor y = Tensor.of(labels, n);
+        Tensor logits = Images.logits(model, Images.tensor(images, pixels, n), images.classes());
+        Tensor loss = Losses.crossEntropy(logits, y);
+        Tensor hits = Autograd.noGrad(() -> logits.detach().argmax(1).eq(y).to(DType.I32).sum());
+        loss.backward();
+        optimizer.learningRate(rate);
+        optimizer.step();
+        model.zeroGrad();
+        return new Unread(Scope.release(loss.detach()), Scope.release(hits), stepOfEpoch, rate);
+      }
+    }
+
+    private void readAll(int epoch) {
+      while (!unread.isEmpty()) {
+        try (Unread u = unread.poll()) {
+          double loss = u.loss().item();
+          if (!Double.isFinite(loss)) {
+            throw new DivergedException(
+                loss, epoch, u.step(), u.learningRate(), options.learningRate);
+          }
+          lossSum += loss;
+          correct += (long) u.correct().item();
+          read++;
+        }
+      }
+    }
+
+    private Progress progress(int epoch, int step, long began) {
+      long done = (long) epoch * batches.count() + step;
+      long all = (long) options.epochs * batches.count();
+      double images = (double) step * options.batch;
+      return new Progress(
+          epoch + 1,
+          options.epochs,
+          step,
+          batches.count(),
+          images / seconds(began),
+          lossSum / read,
+          correct / ((double) read * options.batch),
+          seconds(start) / done * (all - done));
+    }
+
+    private static double seconds(long since) {
+      return (System.nanoTime() - since) / 1e9;
+    }
+  }
+}

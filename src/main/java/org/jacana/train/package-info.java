@@ -1,0 +1,2 @@
+/** Fitting models: the loop, schedules, evaluation, measurement. */
+package org.jacana.train;
