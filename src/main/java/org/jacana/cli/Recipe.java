@@ -11,12 +11,7 @@ package org.jacana.cli;
  * @param decay weight decay of sgd and adamw
  */
 record Recipe(
-    String model,
-    int epochs,
-    int batch,
-    String optimizer,
-    double learningRate,
-    double decay) {
+    String model, int epochs, int batch, String optimizer, double learningRate, double decay) {
 
   /**
    * The settings for a data set; what is null is chosen.
