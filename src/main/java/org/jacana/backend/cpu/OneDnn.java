@@ -314,7 +314,7 @@ final class OneDnn {
   /**
    * y = softmax, or its logarithm, of each row of x [rows, columns]. Input with NaN or positive
    * infinity is declined; negative infinity counts as a masked element. The logarithm is off by up
-   * to 3e-6, whatever the size of x.
+   * to 3e-6 (6e-6 without AVX-512), whatever the size of x.
    */
   static boolean softmax(boolean log, long y, long x, long rows, int columns) {
     RowsShape s = new RowsShape(rows, columns);
