@@ -90,6 +90,7 @@ class MainTest {
 
   @Test
   void timeReadsAsAClock() {
+    assertEquals("?", ProgressLine.time(Double.NaN));
     assertEquals("0:04", ProgressLine.time(3.2));
     assertEquals("1:00:01", ProgressLine.time(3601));
   }
