@@ -310,6 +310,7 @@ final class TrainCommand implements Callable<Integer> {
         .put("batch", recipe.batch())
         .put("optimizer", recipe.optimizer())
         .put("lr", recipe.learningRate())
+        .put("weightDecay", recipe.optimizer().equals("adam") ? 0 : recipe.decay())
         .put("seed", seed)
         .put("threads", Device.threads())
         .put("deterministic", deviceOptions.deterministic)
