@@ -342,6 +342,10 @@ class SemanticsTest {
               assertArrayEquals(new int[] {1, 3, 0}, o.t(2, 5, 1, 5).topK(3).indices().ints());
               assertArrayEquals(new int[] {2, 0}, o.t(2, 5, 1, 5).topK(2, false).indices().ints());
               assertArrayEquals(new int[] {1, 2}, o.t(2, NAN, 9).topK(2).indices().ints());
+              assertArrayEquals(new int[] {0, 2}, o.t(2, NAN, 9).topK(2, false).indices().ints());
+              assertArrayEquals(
+                  new double[] {Double.NEGATIVE_INFINITY},
+                  Tensor.zeros(DType.F64, 1, 0).logSumExp(new int[] {1}, false).doubles());
             }),
         of(
             "comparisons with NaN",
