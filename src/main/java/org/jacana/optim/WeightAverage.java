@@ -35,17 +35,17 @@ public final class WeightAverage implements AutoCloseable {
   }
 
   private WeightAverage(List<Tensor> weights, double decay, boolean corrected) {
-    if (!Double.isNaN(decay) && !(decay >= 0 && decay < 1)) {
-      throw new IllegalArgumentException(
-          NAME + ": decay must be at least 0 and below 1, got " + decay);
-    }
     this.decay = decay;
     this.corrected = corrected;
     average = new Copies(NAME, weights, true);
   }
 
   private static double checked(double decay) {
-    return Double.isNaN(decay) ? -1 : decay;
+    if (!(decay >= 0 && decay < 1)) {
+      throw new IllegalArgumentException(
+          NAME + ": decay must be at least 0 and below 1, got " + decay);
+    }
+    return decay;
   }
 
   /** a = decay a + (1 - decay) w, from the present weights on (PyTorch's get_ema_avg_fn). */
