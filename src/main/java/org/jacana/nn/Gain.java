@@ -7,7 +7,9 @@ package org.jacana.nn;
 public final class Gain {
   public static final double LINEAR = 1;
   public static final double RELU = Math.sqrt(2);
+  public static final double SIGMOID = 1;
   public static final double TANH = 5.0 / 3;
+  public static final double SELU = 3.0 / 4;
 
   private Gain() {}
 
@@ -15,5 +17,28 @@ public final class Gain {
   public static double leakyRelu(double slope) {
     Check.finite("gain", "slope", slope);
     return Math.sqrt(2 / (1 + slope * slope));
+  }
+
+  /**
+   * The gain of a nonlinearity by PyTorch's name: linear, conv1d, conv2d, conv3d, sigmoid, tanh,
+   * relu, leaky_relu (with slope 0.01) or selu.
+   *
+   * @throws IllegalArgumentException for another name
+   */
+  public static double of(String nonlinearity) {
+    return switch (nonlinearity) {
+      case "linear", "conv1d", "conv2d", "conv3d" -> LINEAR;
+      case "sigmoid" -> SIGMOID;
+      case "tanh" -> TANH;
+      case "relu" -> RELU;
+      case "leaky_relu" -> leakyRelu(0.01);
+      case "selu" -> SELU;
+      default ->
+          throw new IllegalArgumentException(
+              "gain: unknown nonlinearity '"
+                  + nonlinearity
+                  + "'; known are linear, conv1d, conv2d, conv3d, sigmoid, tanh, relu, leaky_relu"
+                  + " and selu");
+    };
   }
 }

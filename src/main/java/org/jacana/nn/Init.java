@@ -89,6 +89,46 @@ public interface Init {
   }
 
   /**
+   * Normal, but only values in [low, high] (PyTorch's trunc_normal_).
+   *
+   * @throws IllegalArgumentException if a number is not finite, the deviation is not positive, low
+   *     is not below high, or less than 1e-12 of the distribution lies between them
+   */
+  static Init truncatedNormal(double mean, double deviation, double low, double high) {
+    return HostInit.truncatedNormal(mean, deviation, low, high);
+  }
+
+  /**
+   * Rows, or if they are more than the columns, columns that are orthogonal and of length gain; the
+   * axes after the first count as one (Saxe et al. 2014; PyTorch's orthogonal_).
+   */
+  static Init orthogonal(double gain) {
+    return HostInit.orthogonal(gain);
+  }
+
+  /**
+   * For [out, in]: N(0, deviation), but ceil(sparsity out) weights of each input are 0 (Martens
+   * 2010; PyTorch's sparse_).
+   */
+  static Init sparse(double sparsity, double deviation) {
+    return HostInit.sparse(sparsity, deviation);
+  }
+
+  /** 1 on the diagonal of [out, in], else 0. */
+  static Init eye() {
+    return HostInit.eye();
+  }
+
+  /**
+   * Filters [O, KH, KW, C] that hand channels on: in each of {@code groups} groups of outputs,
+   * output o is 1 at the middle of channel o, as far as there are channels, else 0 (PyTorch's
+   * dirac_).
+   */
+  static Init dirac(int groups) {
+    return HostInit.dirac(groups);
+  }
+
+  /**
    * The number of inputs that one output sees.
    *
    * @throws IllegalArgumentException if the shape is neither [out, in] nor [O, KH, KW, C]

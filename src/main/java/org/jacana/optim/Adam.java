@@ -9,16 +9,18 @@ import org.jacana.Tensor;
  * Adam (Kingma and Ba 2015) in PyTorch's form: m and v are running averages of the gradient and its
  * square; w -= rate (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon). Weight decay is
  * added to the gradient, or, decoupled, shrinks the weight first: w -= rate decay w ({@link
- * AdamW}).
+ * AdamW}). With AMSGrad (Reddi et al. 2018) the largest v so far, before its correction, takes v's
+ * place in the divisor.
  */
 public final class Adam extends Optimizer {
   private static final String FIRST = "exp_avg";
   private static final String SECOND = "exp_avg_sq";
+  private static final String LARGEST = "max_exp_avg_sq";
 
   private final boolean decoupled;
-  private Options options = new Options(0.9, 0.999, 1e-8);
+  private Options options = new Options(0.9, 0.999, 1e-8, false);
 
-  private record Options(double beta1, double beta2, double epsilon) {}
+  private record Options(double beta1, double beta2, double epsilon, boolean amsgrad) {}
 
   Adam(String name, List<Tensor> parameters, boolean decoupled, double weightDecay) {
     super(name, parameters, weightDecay);
@@ -38,13 +40,22 @@ public final class Adam extends Optimizer {
 
   /** What remains of the averages of gradients and of their squares, each in [0, 1). */
   public Adam betas(double beta1, double beta2) {
-    options = new Options(fraction("beta1", beta1), fraction("beta2", beta2), options.epsilon);
+    options =
+        new Options(
+            fraction("beta1", beta1), fraction("beta2", beta2), options.epsilon, options.amsgrad);
     return this;
   }
 
   /** Keeps the divisor from 0; at least 0. */
   public Adam epsilon(double epsilon) {
-    options = new Options(options.beta1, options.beta2, notNegative("epsilon", epsilon));
+    options =
+        new Options(options.beta1, options.beta2, notNegative("epsilon", epsilon), options.amsgrad);
+    return this;
+  }
+
+  /** Divides by the largest second moment so far; from the first step on or not at all. */
+  public Adam amsgrad(boolean on) {
+    options = new Options(options.beta1, options.beta2, options.epsilon, on);
     return this;
   }
 
@@ -67,7 +78,12 @@ public final class Adam extends Optimizer {
 
   @Override
   protected List<String> slots() {
-    return List.of(FIRST, SECOND);
+    return List.of(FIRST, SECOND, LARGEST);
+  }
+
+  @Override
+  protected List<String> slots(Tensor parameter, Map<String, Double> values) {
+    return values.get("amsgrad") != 0 ? slots() : List.of(FIRST, SECOND);
   }
 
   @Override
@@ -76,6 +92,7 @@ public final class Adam extends Optimizer {
     m.put("beta1", options.beta1);
     m.put("beta2", options.beta2);
     m.put("epsilon", options.epsilon);
+    m.put("amsgrad", options.amsgrad ? 1.0 : 0.0);
     m.put("decoupled", decoupled ? 1.0 : 0.0);
     return m;
   }
@@ -86,7 +103,8 @@ public final class Adam extends Optimizer {
         new Options(
             fraction("beta1", values.get("beta1")),
             fraction("beta2", values.get("beta2")),
-            notNegative("epsilon", values.get("epsilon")));
+            notNegative("epsilon", values.get("epsilon")),
+            values.get("amsgrad") != 0);
     if ((values.get("decoupled") != 0) != decoupled) {
       throw new IllegalArgumentException(
           (decoupled ? "adamw: the state is of adam" : "adam: the state is of adamw")
@@ -101,26 +119,32 @@ public final class Adam extends Optimizer {
     Tensor m = p.slot(FIRST);
     Tensor v = p.slot(SECOND);
     double decay = p.weightDecay();
-    if (w.backend()
-        .adam(
-            w.view(),
-            g.view(),
-            m.view(),
-            v.view(),
-            p.learningRate().view(),
-            options.beta1,
-            options.beta2,
-            options.epsilon,
-            decay,
-            decoupled,
-            p.step())) {
+    if (!options.amsgrad
+        && w.backend()
+            .adam(
+                w.view(),
+                g.view(),
+                m.view(),
+                v.view(),
+                p.learningRate().view(),
+                options.beta1,
+                options.beta2,
+                options.epsilon,
+                decay,
+                decoupled,
+                p.step())) {
       w.view().buffer().changed();
       return;
     }
-    Tensor start = decay != 0 && decoupled ? w.sub(w.mul(p.learningRate()).mul(decay)) : w;
-    Tensor d = decay != 0 && !decoupled ? g.add(w.mul(decay)) : g;
-    m.assign(m.mul(options.beta1).add(d.mul(1 - options.beta1)));
-    v.assign(v.mul(options.beta2).add(d.square().mul(1 - options.beta2)));
+    Tensor start = decoupled ? p.shrunk() : p.exact();
+    Tensor d = decoupled ? p.exact(g) : p.decayed(g);
+    p.average(FIRST, options.beta1, d);
+    p.average(SECOND, options.beta2, d.square());
+    if (options.amsgrad) {
+      Tensor largest = p.slot(LARGEST);
+      largest.assign(largest.maximum(v));
+      v = largest;
+    }
     double correction1 = 1 - Math.pow(options.beta1, p.step());
     double correction2 = 1 - Math.pow(options.beta2, p.step());
     Tensor divisor = v.sqrt().mul(1 / Math.sqrt(correction2)).add(options.epsilon);

@@ -88,9 +88,9 @@ public abstract class Optimizer implements AutoCloseable {
   /** The names of the running averages that a parameter may have; they start at zero. */
   protected abstract List<String> slots();
 
-  /** Whether parameters have their slots under these options; true unless overridden. */
-  protected boolean needsSlots(Map<String, Double> options) {
-    return true;
+  /** Those of {@link #slots()} that a parameter needs under these options; all, by default. */
+  protected List<String> slots(Tensor parameter, Map<String, Double> options) {
+    return slots();
   }
 
   /** The hyper-parameters besides learning rate and weight decay, by name. */
@@ -133,10 +133,11 @@ public abstract class Optimizer implements AutoCloseable {
         check(i, entries.get(i).value, gradients.get(i));
       }
     }
-    List<String> slots = needsSlots(options()) ? slots() : List.of();
+    Map<String, Double> options = options();
     for (int i = 0; i < entries.size(); i++) {
       if (gradients.get(i) != null) {
-        entries.get(i).prepare(slots, rate);
+        Parameter p = entries.get(i);
+        p.prepare(slots(p.value, options), rate);
       }
     }
     try (Autograd.Mode off = Autograd.noGrad()) {
@@ -267,7 +268,7 @@ public abstract class Optimizer implements AutoCloseable {
       throw new IllegalArgumentException(
           name + ": the state has '" + left.keySet().iterator().next() + "', which is not known");
     }
-    List<Map<String, Tensor>> slots = sort(state.tensors(), steps, needsSlots(options));
+    List<Map<String, Tensor>> slots = sort(state.tensors(), steps, options);
 
     List<Map<String, Tensor>> copies = new ArrayList<>();
     try {
@@ -301,7 +302,7 @@ public abstract class Optimizer implements AutoCloseable {
   }
 
   private List<Map<String, Tensor>> sort(
-      Map<String, Tensor> tensors, long[] steps, boolean needsSlots) {
+      Map<String, Tensor> tensors, long[] steps, Map<String, Double> options) {
     List<Map<String, Tensor>> sorted = new ArrayList<>();
     int found = 0;
     for (int i = 0; i < entries.size(); i++) {
@@ -331,16 +332,12 @@ public abstract class Optimizer implements AutoCloseable {
         }
         mine.put(e.getKey().substring(prefix.length()), t);
       }
-      boolean whole = mine.keySet().equals(Set.copyOf(slots()));
-      if (!whole && steps[i] > 0 && (needsSlots || !mine.isEmpty())) {
+      List<String> needed = slots(p, options);
+      boolean whole =
+          mine.keySet().containsAll(needed) && Set.copyOf(slots()).containsAll(mine.keySet());
+      if (!whole && steps[i] > 0) {
         throw new IllegalArgumentException(
-            name
-                + ": the state of parameter "
-                + i
-                + " needs "
-                + slots()
-                + ", got "
-                + mine.keySet());
+            name + ": the state of parameter " + i + " needs " + needed + ", got " + mine.keySet());
       }
       found += mine.size();
       sorted.add(mine);

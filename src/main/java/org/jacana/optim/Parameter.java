@@ -69,4 +69,33 @@ public final class Parameter {
   public double weightDecay() {
     return group.weightDecay;
   }
+
+  /** The value in the precision of the slots. */
+  Tensor exact() {
+    return exact(value);
+  }
+
+  /** A gradient in the precision of the slots. */
+  Tensor exact(Tensor g) {
+    return g.to(accumulator());
+  }
+
+  /** The gradient in the precision of the slots with decay's part added: g + decay w. */
+  Tensor decayed(Tensor g) {
+    Tensor d = exact(g);
+    return group.weightDecay == 0 ? d : d.add(exact().mul(group.weightDecay));
+  }
+
+  /** The value less decoupled decay's part: w - rate decay w. */
+  Tensor shrunk() {
+    Tensor w = exact();
+    return group.weightDecay == 0 ? w : w.sub(w.mul(rate).mul(group.weightDecay));
+  }
+
+  /** Updates a running average, slot = keep slot + (1 - keep) x, and returns it. */
+  Tensor average(String name, double keep, Tensor x) {
+    Tensor t = slot(name);
+    t.assign(t.mul(keep).add(x.mul(1 - keep)));
+    return t;
+  }
 }

@@ -9,13 +9,19 @@ import org.jacana.Tensor;
  * Stochastic gradient descent in PyTorch's form: g += decay w; m = momentum m + (1 - dampening) g,
  * with m = g at the first step; w -= rate m, or rate (g + momentum m) with Nesterov's momentum;
  * without momentum, w -= rate g.
+ *
+ * <p>With {@link #rateInVelocity} the velocity is a length, as in Sutskever et al. 2013: v =
+ * momentum v + rate g, w -= v, or momentum v + rate g with Nesterov's momentum. Both are the same
+ * while the rate stays the same; after a change PyTorch's form rescales the past and this one does
+ * not.
  */
 public final class Sgd extends Optimizer {
   private static final String MOMENTUM = "momentum_buffer";
 
-  private Options options = new Options(0, 0, false);
+  private Options options = new Options(0, 0, false, false);
 
-  private record Options(double momentum, double dampening, boolean nesterov) {}
+  private record Options(
+      double momentum, double dampening, boolean nesterov, boolean rateInVelocity) {}
 
   private Sgd(List<Tensor> parameters) {
     super("sgd", parameters, 0);
@@ -34,13 +40,20 @@ public final class Sgd extends Optimizer {
 
   /** What remains of the last step's velocity, at least 0. */
   public Sgd momentum(double momentum) {
-    options = new Options(notNegative("momentum", momentum), options.dampening, options.nesterov);
+    options =
+        new Options(
+            notNegative("momentum", momentum),
+            options.dampening,
+            options.nesterov,
+            options.rateInVelocity);
     return this;
   }
 
   /** The part of a new gradient that does not enter the velocity, 0 to 1. */
   public Sgd dampening(double dampening) {
-    options = new Options(options.momentum, checkDampening(dampening), options.nesterov);
+    options =
+        new Options(
+            options.momentum, checkDampening(dampening), options.nesterov, options.rateInVelocity);
     return this;
   }
 
@@ -54,7 +67,13 @@ public final class Sgd extends Optimizer {
 
   /** Looks ahead along the velocity; needs momentum and no dampening. */
   public Sgd nesterov(boolean on) {
-    options = new Options(options.momentum, options.dampening, on);
+    options = new Options(options.momentum, options.dampening, on, options.rateInVelocity);
+    return this;
+  }
+
+  /** Keeps velocities that contain the learning rate; needs momentum and no dampening. */
+  public Sgd rateInVelocity(boolean on) {
+    options = new Options(options.momentum, options.dampening, options.nesterov, on);
     return this;
   }
 
@@ -76,8 +95,8 @@ public final class Sgd extends Optimizer {
   }
 
   @Override
-  protected boolean needsSlots(Map<String, Double> values) {
-    return values.get("momentum") > 0;
+  protected List<String> slots(Tensor parameter, Map<String, Double> values) {
+    return values.get("momentum") > 0 ? slots() : List.of();
   }
 
   @Override
@@ -86,6 +105,7 @@ public final class Sgd extends Optimizer {
     m.put("momentum", options.momentum);
     m.put("dampening", options.dampening);
     m.put("nesterov", options.nesterov ? 1.0 : 0.0);
+    m.put("rate_in_velocity", options.rateInVelocity ? 1.0 : 0.0);
     return m;
   }
 
@@ -95,15 +115,19 @@ public final class Sgd extends Optimizer {
         new Options(
             notNegative("momentum", values.get("momentum")),
             checkDampening(values.get("dampening")),
-            values.get("nesterov") != 0);
+            values.get("nesterov") != 0,
+            values.get("rate_in_velocity") != 0);
     return () -> options = o;
   }
 
   @Override
   protected void requireConsistent() {
-    if (options.nesterov && (options.momentum == 0 || options.dampening != 0)) {
+    if ((options.nesterov || options.rateInVelocity)
+        && (options.momentum == 0 || options.dampening != 0)) {
       throw new IllegalArgumentException(
-          "sgd: nesterov needs momentum above 0 and no dampening, got momentum "
+          "sgd: "
+              + (options.nesterov ? "nesterov" : "rateInVelocity")
+              + " needs momentum above 0 and no dampening, got momentum "
               + options.momentum
               + " and dampening "
               + options.dampening);
@@ -114,6 +138,12 @@ public final class Sgd extends Optimizer {
   protected void update(Parameter p, Tensor g) {
     Tensor w = p.value();
     Tensor m = options.momentum > 0 ? p.slot(MOMENTUM) : null;
+    if (options.rateInVelocity) {
+      Tensor length = p.decayed(g).mul(p.learningRate());
+      m.assign(m.mul(options.momentum).add(length));
+      w.assign(p.exact().sub(options.nesterov ? m.mul(options.momentum).add(length) : m));
+      return;
+    }
     if (w.backend()
         .sgd(
             w.view(),

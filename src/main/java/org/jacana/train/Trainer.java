@@ -15,6 +15,7 @@ import org.jacana.data.Normalization;
 import org.jacana.nn.Losses;
 import org.jacana.nn.Module;
 import org.jacana.optim.Optimizer;
+import org.jacana.optim.Schedule;
 
 /**
  * Trains classifiers of images. The order of the images follows from the seed alone; images that do

@@ -36,7 +36,18 @@ class OptimizerTest {
         ps -> Sgd.of(ps).learningRate(0.1),
         ps -> Sgd.of(ps).learningRate(0.1).momentum(0.9).weightDecay(0.1),
         ps -> Adam.of(ps).learningRate(0.1),
-        ps -> AdamW.of(ps).learningRate(0.1));
+        ps -> AdamW.of(ps).learningRate(0.1),
+        ps -> Sgd.of(ps).learningRate(0.1).momentum(0.9).rateInVelocity(true),
+        ps -> Adam.of(ps).learningRate(0.1).amsgrad(true),
+        ps -> RmsProp.of(ps).learningRate(0.02),
+        ps -> RmsProp.of(ps).learningRate(0.005).alpha(0.9).momentum(0.5).centered(true),
+        ps -> Adagrad.of(ps).learningRate(1).initialAccumulator(0.1),
+        ps -> Adadelta.of(ps).learningRate(5),
+        ps -> Adamax.of(ps).learningRate(0.1),
+        ps -> NAdam.of(ps).learningRate(0.1),
+        ps -> RAdam.of(ps).learningRate(0.1),
+        ps -> Lion.of(ps).learningRate(0.02).betas(0.5, 0.5),
+        ps -> Muon.of(ps).learningRate(0.1).weightDecay(0));
   }
 
   @ParameterizedTest
@@ -272,6 +283,49 @@ class OptimizerTest {
       sgd.nesterov(true);
       String m = refusal(() -> sgd.step(List.of(of(1))));
       assertTrue(m.startsWith("sgd: nesterov needs momentum above 0 and no dampening"), m);
+      sgd.nesterov(false).rateInVelocity(true);
+      m = refusal(() -> sgd.step(List.of(of(1))));
+      assertTrue(m.startsWith("sgd: rateInVelocity needs momentum above 0"), m);
+    }
+  }
+
+  @Test
+  void badConstantsOfTheOthersAreRefused() {
+    try (Scope s = Scope.open();
+        RmsProp rms = RmsProp.of(List.of(of(1)));
+        Adagrad grad = Adagrad.of(List.of(of(1)));
+        Adadelta delta = Adadelta.of(List.of(of(1)));
+        Adamax max = Adamax.of(List.of(of(1)));
+        NAdam nadam = NAdam.of(List.of(of(1)));
+        RAdam radam = RAdam.of(List.of(of(1)));
+        Lion lion = Lion.of(List.of(of(1)));
+        Muon muon = Muon.of(List.of(of(1)))) {
+      for (double bad : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+        refusal(() -> rms.alpha(bad));
+        refusal(() -> rms.epsilon(bad));
+        refusal(() -> rms.momentum(bad));
+        refusal(() -> grad.rateDecay(bad));
+        refusal(() -> grad.initialAccumulator(bad));
+        refusal(() -> delta.rho(bad));
+        refusal(() -> max.betas(0.9, bad));
+        refusal(() -> nadam.momentumDecay(bad));
+        refusal(() -> radam.betas(bad, 0.9));
+        refusal(() -> lion.betas(bad, 0.9));
+        refusal(() -> lion.weightDecay(bad));
+        refusal(() -> lion.group(List.of(of(1)), bad, 0));
+        refusal(() -> muon.momentum(bad));
+      }
+      assertEquals(
+          "muon: iterations must be a whole number from 1 to 100, got 0.0",
+          refusal(() -> muon.iterations(0)));
+      assertEquals(
+          "nadam: momentum decay must be finite and not negative, got -1.0",
+          refusal(() -> nadam.momentumDecay(-1)));
+      Map<String, Double> wrong = new HashMap<>(rms.state().scalars());
+      wrong.put("centered", 0.5);
+      assertTrue(
+          refusal(() -> rms.load(new Optimizer.State(Map.of(), wrong)))
+              .contains("centered must be 0 or 1"));
     }
   }
 
