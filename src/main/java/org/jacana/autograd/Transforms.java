@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jacana.Generator;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
@@ -357,6 +358,27 @@ public final class Transforms {
       n = extent;
     }
     return n;
+  }
+
+  /** {@link #checkpoint(Function, List, Generator...)} of a function of one tensor. */
+  public static Tensor checkpoint(UnaryOperator<Tensor> f, Tensor x, Generator... generators) {
+    return Checkpoint.run(list(f), List.of(x), generators);
+  }
+
+  /**
+   * The value of f, of which only the arguments are saved: the gradient runs f again and needs
+   * memory for f's own steps only then. Tracked tensors that f uses besides its arguments get their
+   * gradients too; they must still be open then. All orders of derivatives work.
+   *
+   * <p>The second run draws the same random numbers from {@link Generator#standard} and the
+   * generators named here, and must do the same as the first; batch normalisation in training
+   * counts the batch twice in its running statistics.
+   *
+   * @param generators others than the standard one that f draws from
+   */
+  public static Tensor checkpoint(
+      Function<List<Tensor>, Tensor> f, List<Tensor> xs, Generator... generators) {
+    return Checkpoint.run(f, xs, generators);
   }
 
   /**
