@@ -16,6 +16,7 @@ import org.jacana.data.ImageSplit;
 import org.jacana.data.Normalization;
 import org.jacana.nn.Models;
 import org.jacana.nn.Module;
+import org.jacana.optim.Schedule;
 import org.jacana.optim.Sgd;
 import org.junit.jupiter.api.Test;
 
