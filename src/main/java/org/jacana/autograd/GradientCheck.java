@@ -101,7 +101,10 @@ public final class GradientCheck {
     of(f).check(inputs);
   }
 
-  /** Second order, step 1e-5, |exact - numeric| at most 1e-7 + 1e-6 |numeric|. */
+  /**
+   * Second order, step 1e-5, |exact - numeric| at most 1e-7 s + 1e-6 |numeric|, where s is the
+   * largest of the values and derivatives at hand, but in 0.01 to 1.
+   */
   public static GradientCheck of(Function<Tensor[], Tensor> f) {
     return new GradientCheck(f, 2, 1e-7, 1e-6, 1e-5);
   }
@@ -114,6 +117,7 @@ public final class GradientCheck {
     return new GradientCheck(f, n, absolute, relative, step);
   }
 
+  /** At most absolute s + relative |numeric| apart, with s as in {@link #of}. */
   public GradientCheck tolerance(double absolute, double relative) {
     return new GradientCheck(f, order, absolute, relative, step);
   }
@@ -190,6 +194,7 @@ public final class GradientCheck {
   private void check(Function<Tensor[], Tensor> g, int n, Tensor[] inputs) {
     double[][] recorded = gradients(g, n, inputs, true);
     double[][] plain = gradients(g, n, inputs, false);
+    double floor = absolute * scale(g, n, inputs, plain);
     int k = 0;
     for (int i = 0; i < inputs.length; i++) {
       if (!inputs[i].dtype().isFloat()) {
@@ -210,17 +215,33 @@ public final class GradientCheck {
           sum += up[j] - down[j];
         }
         double numeric = sum / (high - low);
-        require(n, i, inputs[i], e, plain[k][e], numeric, "the difference quotient is");
-        require(n, i, inputs[i], e, recorded[k][e], numeric, "the difference quotient is");
-        require(n, i, inputs[i], e, recorded[k][e], plain[k][e], "without recording it gives");
+        require(floor, n, i, inputs[i], e, plain[k][e], numeric, "the difference quotient is");
+        require(floor, n, i, inputs[i], e, recorded[k][e], numeric, "the difference quotient is");
+        require(
+            floor, n, i, inputs[i], e, recorded[k][e], plain[k][e], "without recording it gives");
       }
       k++;
     }
   }
 
+  /** The size of the numbers at hand in 0.01 to 1: errors of small functions are small. */
+  private static double scale(
+      Function<Tensor[], Tensor> g, int n, Tensor[] inputs, double[][] gradients) {
+    double largest = 0.01;
+    for (double[] gradient : gradients) {
+      for (double d : gradient) {
+        largest = Math.max(largest, Math.abs(d));
+      }
+    }
+    for (double y : values(g, n, inputs, -1, null)) {
+      largest = Math.max(largest, Math.abs(y));
+    }
+    return Math.min(1, largest);
+  }
+
   private void require(
-      int n, int input, Tensor x, int e, double exact, double numeric, String what) {
-    if (Math.abs(exact - numeric) <= absolute + relative * Math.abs(numeric)) {
+      double floor, int n, int input, Tensor x, int e, double exact, double numeric, String what) {
+    if (Math.abs(exact - numeric) <= floor + relative * Math.abs(numeric)) {
       return;
     }
     int[] at = x.shape().dims();
@@ -274,13 +295,15 @@ public final class GradientCheck {
     return xs;
   }
 
-  /** The function's weighted values with input {@code i} replaced. */
+  /** The function's weighted values with input {@code i} replaced, or none if it is -1. */
   private static double[] values(
       Function<Tensor[], Tensor> g, int n, Tensor[] inputs, int i, double[] x) {
     try (Scope s = Scope.open(inputs[0].device());
         Autograd.Mode on = Autograd.enableGrad()) {
       Tensor[] xs = leaves(inputs);
-      xs[i] = Tensor.of(x, x.length).reshape(inputs[i].shape()).requiresGrad(true);
+      if (i >= 0) {
+        xs[i] = Tensor.of(x, x.length).reshape(inputs[i].shape()).requiresGrad(true);
+      }
       Tensor y = g.apply(xs);
       double[] out = y.doubles();
       double[] v = weights(y, n).doubles();
