@@ -26,6 +26,8 @@ import org.jacana.op.Movement;
 public final class Tensor
     implements AutoCloseable,
         TensorPointwise,
+        TensorMath,
+        TensorActivations,
         TensorReductions,
         TensorMovement,
         TensorIndexing,

@@ -47,4 +47,57 @@ final class Special {
     }
     return Math.copySign(Math.min(1, 2 / Math.sqrt(Math.PI) * Math.exp(-a * a) * sum), x);
   }
+
+  /** 1 - erf(x) to a relative error of about 1e-14, for large x by its continued fraction. */
+  static double erfc(double x) {
+    if (!(x >= 1.5)) {
+      return 1 - erf(x);
+    }
+    if (x > 27.5) {
+      return 0;
+    }
+    // Abramowitz and Stegun 7.1.14, from the inside out.
+    double t = x;
+    for (int k = 60 + (int) (300 / (x * x)); k > 0; k--) {
+      t = x + 0.5 * k / t;
+    }
+    return Math.exp(-x * x) / (t * Math.sqrt(Math.PI));
+  }
+
+  /** The inverse of erf, by Halley's steps from an approximation of Winitzki (2008). */
+  static double erfinv(double y) {
+    double a = Math.abs(y);
+    if (!(a < 1)) {
+      return a == 1 ? Math.copySign(Double.POSITIVE_INFINITY, y) : Double.NaN;
+    }
+    if (a < 1e-8) {
+      return y * Math.sqrt(Math.PI) / 2;
+    }
+    double w = -Math.log1p(-a * a);
+    double b = 2 / (Math.PI * 0.147) - w / 2;
+    double x = Math.sqrt(Math.sqrt(b * b + w / 0.147) - b);
+    for (int i = 0; i < 4; i++) {
+      double miss = a < 0.5 ? erf(x) - a : 1 - a - erfc(x);
+      double step = miss * Math.sqrt(Math.PI) / 2 * Math.exp(x * x);
+      x -= step / (1 + x * step);
+    }
+    return Math.copySign(x, y);
+  }
+
+  static double asinh(double x) {
+    double a = Math.abs(x);
+    double y =
+        a > 1e8 ? Math.log(a) + Math.log(2) : Math.log1p(a + a * a / (1 + Math.sqrt(a * a + 1)));
+    return Math.copySign(y, x);
+  }
+
+  static double acosh(double x) {
+    double t = x - 1;
+    return x > 1e8 ? Math.log(x) + Math.log(2) : Math.log1p(t + Math.sqrt(t * (t + 2)));
+  }
+
+  static double atanh(double x) {
+    double a = Math.abs(x);
+    return Math.copySign(0.5 * Math.log1p(2 * a / (1 - a)), x);
+  }
 }

@@ -31,6 +31,8 @@ public enum Unary implements UnaryKernel {
   RSQRT(Type.FLOAT, x -> 1 / Math.sqrt(x), (x, y, g, p, q) -> g.mul(y.mul(y).mul(y)).mul(-0.5)),
   RECIPROCAL(Type.FLOAT, x -> 1 / x, (x, y, g, p, q) -> g.mul(y.square()).neg()),
   EXP(Type.FLOAT, Math::exp, (x, y, g, p, q) -> g.mul(y)),
+  /** 2 to the power x. */
+  EXP2(Type.FLOAT, x -> Math.pow(2, x), (x, y, g, p, q) -> g.mul(y).mul(Math.log(2))),
   EXPM1(Type.FLOAT, Math::expm1, (x, y, g, p, q) -> g.mul(y.add(1))),
   LOG(Type.FLOAT, Math::log, (x, y, g, p, q) -> g.div(x)),
   LOG1P(Type.FLOAT, Math::log1p, (x, y, g, p, q) -> g.div(x.add(1))),
@@ -45,12 +47,36 @@ public enum Unary implements UnaryKernel {
   ATAN(Type.FLOAT, Math::atan, (x, y, g, p, q) -> g.div(x.square().add(1))),
   SINH(Type.FLOAT, Math::sinh, (x, y, g, p, q) -> g.mul(x.cosh())),
   COSH(Type.FLOAT, Math::cosh, (x, y, g, p, q) -> g.mul(x.sinh())),
+  ASINH(Type.FLOAT, Special::asinh, (x, y, g, p, q) -> g.mul(x.square().add(1).rsqrt())),
+  ACOSH(
+      Type.FLOAT, Special::acosh, (x, y, g, p, q) -> g.mul(x.sub(1).rsqrt()).mul(x.add(1).rsqrt())),
+  ATANH(Type.FLOAT, Special::atanh, (x, y, g, p, q) -> g.div(x.neg().add(1).mul(x.add(1)))),
   TANH(Type.FLOAT, Math::tanh, (x, y, g, p, q) -> g.mul(y.square().neg().add(1))),
   SIGMOID(Type.FLOAT, Special::sigmoid, (x, y, g, p, q) -> g.mul(y.mul(y.neg().add(1)))),
   ERF(
       Type.FLOAT,
       Special::erf,
       (x, y, g, p, q) -> g.mul(x.square().neg().exp()).mul(2 / Math.sqrt(Math.PI))),
+  /** 1 - erf(x), exact to the last digits where that is tiny. */
+  ERFC(
+      Type.FLOAT,
+      Special::erfc,
+      (x, y, g, p, q) -> g.mul(x.square().neg().exp()).mul(-2 / Math.sqrt(Math.PI))),
+  /** The inverse of erf on (-1, 1). */
+  ERFINV(
+      Type.FLOAT,
+      Special::erfinv,
+      (x, y, g, p, q) -> g.mul(y.square().exp()).mul(Math.sqrt(Math.PI) / 2)),
+  /** log |Gamma(x)|. */
+  LGAMMA(
+      Type.FLOAT,
+      Gamma::logGamma,
+      (x, y, g, p, q) -> g.mul(Pointwise.unary(Unary.valueOf("POLYGAMMA"), 0, 0, x))),
+  /** The derivative of order p + 1 of log Gamma(x), p a whole number. */
+  POLYGAMMA(
+      Type.FLOAT,
+      (x, p, q) -> Gamma.polygamma((int) p, x),
+      (x, y, g, p, q) -> g.mul(Pointwise.unary(Unary.valueOf("POLYGAMMA"), p + 1, 0, x))),
   /** log(1 + e^x). */
   SOFTPLUS(Type.FLOAT, Special::softplus, (x, y, g, p, q) -> g.mul(x.sigmoid())),
   /** x Phi(x), Phi the normal distribution function (Hendrycks and Gimpel 2016). */
@@ -126,7 +152,7 @@ public enum Unary implements UnaryKernel {
   /** Whether the rule reads y only, so that x need not be kept. */
   boolean readsOutput() {
     return switch (this) {
-      case RELU, SQRT, RSQRT, RECIPROCAL, EXP, EXPM1, TAN, TANH, SIGMOID -> true;
+      case RELU, SQRT, RSQRT, RECIPROCAL, EXP, EXP2, EXPM1, TAN, TANH, SIGMOID, ERFINV -> true;
       default -> false;
     };
   }

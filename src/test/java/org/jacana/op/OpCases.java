@@ -12,6 +12,8 @@ public final class OpCases {
   static List<OpCase> all() {
     List<OpCase> rows = new ArrayList<>();
     rows.addAll(PointwiseCases.all());
+    rows.addAll(MathCases.all());
+    rows.addAll(ActivationCases.all());
     rows.addAll(ReductionCases.all());
     rows.addAll(MovementCases.all());
     rows.addAll(ProductCases.all());
@@ -21,6 +23,9 @@ public final class OpCases {
         throw new IllegalStateException("two rows are named " + c.name());
       }
     }
+    // -Djacana.cases=conv runs only the rows with conv in their names.
+    String only = System.getProperty("jacana.cases", "");
+    rows.removeIf(c -> !c.name().contains(only));
     return rows;
   }
 }

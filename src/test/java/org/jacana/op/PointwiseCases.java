@@ -12,7 +12,7 @@ import org.jacana.Tensor;
 
 /** Rows of element-by-element methods. */
 final class PointwiseCases {
-  private final List<OpCase> rows = new ArrayList<>();
+  final List<OpCase> rows = new ArrayList<>();
 
   static List<OpCase> all() {
     PointwiseCases t = new PointwiseCases();
@@ -26,12 +26,12 @@ final class PointwiseCases {
     return t.rows;
   }
 
-  private interface Draw {
+  interface Draw {
     Arg apply(Values v, int... shape);
   }
 
   /** A function of one tensor at shapes of every sort. */
-  private void unary(String method, Draw draw, UnaryOperator<Tensor> f, UnaryOperator<OpCase> as) {
+  void unary(String method, Draw draw, UnaryOperator<Tensor> f, UnaryOperator<OpCase> as) {
     int[][] shapes = {{2, 3}, {}, {0, 3}, {1, 3, 1}, {5}};
     String[] samples = {"plain", "scalar", "empty", "ones", "vector"};
     for (int i = 0; i < shapes.length; i++) {
@@ -45,7 +45,7 @@ final class PointwiseCases {
             .big());
   }
 
-  private void smooth(String method, double low, double high, UnaryOperator<Tensor> f) {
+  void smooth(String method, double low, double high, UnaryOperator<Tensor> f) {
     unary(method, (v, s) -> v.in(low, high, s), f, c -> c.transcendental().order(3));
   }
 
@@ -114,8 +114,7 @@ final class PointwiseCases {
   }
 
   /** A function of two tensors at shapes of every sort, and of one tensor twice. */
-  private void binary(
-      String method, Draw a, Draw b, BinaryOperator<Tensor> f, UnaryOperator<OpCase> as) {
+  void binary(String method, Draw a, Draw b, BinaryOperator<Tensor> f, UnaryOperator<OpCase> as) {
     int[][][] shapes = {
       {{2, 3}, {2, 3}},
       {{2, 1, 3}, {4, 1}},
@@ -241,12 +240,13 @@ final class PointwiseCases {
     for (Unary f : Unary.values()) {
       Draw draw =
           switch (f) {
+            case ACOSH, LGAMMA, POLYGAMMA -> (v, s) -> v.in(1.5, 4, s);
             case SQRT, RSQRT, LOG, LOG2, LOG10, POW_SCALAR -> (v, s) -> v.in(0.5, 2, s);
-            case ASIN, ACOS, LOG1P, TAN -> (v, s) -> v.in(-0.7, 0.7, s);
+            case ASIN, ACOS, ATANH, ERFINV, LOG1P, TAN -> (v, s) -> v.in(-0.7, 0.7, s);
             case RECIPROCAL -> (v, s) -> v.signed(0.5, 2, s);
             default -> Values::grid;
           };
-      double p = f == Unary.CLAMP ? -0.5 : 1.5;
+      double p = f == Unary.CLAMP ? -0.5 : f == Unary.POLYGAMMA ? 1 : 1.5;
       double q = 1.25;
       rows.add(
           row(
