@@ -24,7 +24,17 @@ record Recipe(String model, int epochs, int batch, String optimizer, double lear
     String rule = optimizer != null ? optimizer : "sgd";
     int epochs = digits ? 30 : dataset.equals("cifar10") ? 20 : 10;
     int batch = digits ? 32 : 128;
-    double rate = rule.equals("sgd") ? 0.05 : 0.001;
-    return new Recipe(net, epochs, batch, rule, rate);
+    return new Recipe(net, epochs, batch, rule, rate(rule));
+  }
+
+  private static double rate(String optimizer) {
+    return switch (optimizer) {
+      case "sgd" -> 0.05;
+      case "adadelta" -> 1;
+      case "adagrad", "muon" -> 0.01;
+      case "nadam", "adamax" -> 0.002;
+      case "lion" -> 0.0003;
+      default -> 0.001;
+    };
   }
 }
