@@ -44,8 +44,8 @@ public final class Leaks {
     public void run() {
       String what = OPEN.remove(id);
       if (what != null) {
-        REPORTED.incrementAndGet();
         System.getLogger("org.jacana").log(System.Logger.Level.WARNING, what + " was never closed");
+        REPORTED.incrementAndGet();
       }
     }
   }

@@ -19,7 +19,8 @@ import org.jacana.backend.Backends;
  * }
  * }</pre>
  *
- * Tensors made outside any scope belong to whoever made them and must be closed by hand.
+ * Tensors made outside any scope belong to whoever made them and must be closed by hand; what was
+ * recorded outside any scope holds its inputs until backward has run through it.
  */
 public final class Scope implements AutoCloseable {
   private static final ThreadLocal<Scope> CURRENT = new ThreadLocal<>();

@@ -1,8 +1,8 @@
 package org.jacana;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.LongFunction;
 import org.jacana.autograd.Autograd;
 import org.jacana.autograd.Node;
 import org.jacana.backend.Backend;
@@ -71,10 +71,6 @@ public final class Tensor
     }
   }
 
-  private static ByteBuffer staging(long bytes) {
-    return ByteBuffer.allocate(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
-  }
-
   private static Tensor upload(ByteBuffer bytes, Shape shape, DType dtype) {
     Tensor t = allocate(shape, dtype);
     t.backend.upload(t.view.buffer(), 0, bytes);
@@ -85,7 +81,7 @@ public final class Tensor
   public static Tensor of(float[] values, int... shape) {
     Shape s = shape.length == 0 ? Shape.of(values.length) : Shape.of(shape);
     requireSize("of", values.length, s);
-    ByteBuffer b = staging(4L * values.length);
+    ByteBuffer b = Staging.lend(4L * values.length);
     b.asFloatBuffer().put(values);
     return upload(b, s, DType.F32);
   }
@@ -94,7 +90,7 @@ public final class Tensor
   public static Tensor of(double[] values, int... shape) {
     Shape s = shape.length == 0 ? Shape.of(values.length) : Shape.of(shape);
     requireSize("of", values.length, s);
-    ByteBuffer b = staging(8L * values.length);
+    ByteBuffer b = Staging.lend(8L * values.length);
     b.asDoubleBuffer().put(values);
     return upload(b, s, DType.F64);
   }
@@ -103,7 +99,7 @@ public final class Tensor
   public static Tensor of(int[] values, int... shape) {
     Shape s = shape.length == 0 ? Shape.of(values.length) : Shape.of(shape);
     requireSize("of", values.length, s);
-    ByteBuffer b = staging(4L * values.length);
+    ByteBuffer b = Staging.lend(4L * values.length);
     b.asIntBuffer().put(values);
     return upload(b, s, DType.I32);
   }
@@ -510,7 +506,7 @@ public final class Tensor
 
   // ---- reading ----
 
-  private ByteBuffer download(String op, DType as) {
+  private ByteBuffer download(String op, DType as, LongFunction<ByteBuffer> buffers) {
     requireOpen(op, 0);
     if (dtype() != as || !view.layout().isContiguous()) {
       Tensor dense = Scope.release(allocate(backend, shape(), as));
@@ -518,12 +514,12 @@ public final class Tensor
         if (size() > 0) {
           backend.copy(dense.view, view);
         }
-        return dense.download(op, as);
+        return dense.download(op, as, buffers);
       } finally {
         dense.close();
       }
     }
-    ByteBuffer b = staging(size() * as.bytes());
+    ByteBuffer b = buffers.apply(size() * as.bytes());
     if (size() > 0) {
       backend.download(b, view.buffer(), view.layout().offset() * as.bytes());
     }
@@ -533,27 +529,27 @@ public final class Tensor
   /** All elements as float, row-major. */
   public float[] floats() {
     float[] out = new float[Math.toIntExact(size())];
-    download("floats", DType.F32).asFloatBuffer().get(out);
+    download("floats", DType.F32, Staging::lend).asFloatBuffer().get(out);
     return out;
   }
 
   /** All elements as double, row-major. */
   public double[] doubles() {
     double[] out = new double[Math.toIntExact(size())];
-    download("doubles", DType.F64).asDoubleBuffer().get(out);
+    download("doubles", DType.F64, Staging::lend).asDoubleBuffer().get(out);
     return out;
   }
 
   /** All elements as int, row-major; floats are truncated. */
   public int[] ints() {
     int[] out = new int[Math.toIntExact(size())];
-    download("ints", DType.I32).asIntBuffer().get(out);
+    download("ints", DType.I32, Staging::lend).asIntBuffer().get(out);
     return out;
   }
 
   /** The elements' bytes as they are stored, row-major, in native order. */
   public ByteBuffer bytes() {
-    return download("bytes", dtype());
+    return download("bytes", dtype(), Staging::fresh);
   }
 
   /**

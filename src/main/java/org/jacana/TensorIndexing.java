@@ -30,7 +30,7 @@ public sealed interface TensorIndexing permits Tensor {
     return topK(k, true);
   }
 
-  /** The k largest or smallest along the last axis, best first; NaN is best. */
+  /** The k largest or smallest along the last axis, best first; NaN ranks above every number. */
   default TopK topK(int k, boolean largest) {
     Tensor indices = Indexing.topK(largest, self(), k);
     return new TopK(gather(-1, indices), indices);

@@ -91,6 +91,9 @@ public sealed interface TensorReductions permits Tensor {
     int[] a = axes("logSumExp", axes);
     return Scope.tidy(
         () -> {
+          if (count(a) == 0) {
+            return self().exp().sum(a, keepDims).log();
+          }
           Tensor m = org.jacana.autograd.Autograd.noGrad(() -> self().detach().max(a, true));
           Tensor finite = Tensor.where(m.abs().lt(Double.POSITIVE_INFINITY), m, 0);
           Tensor y = self().sub(finite).exp().sum(a, true).log().add(finite);

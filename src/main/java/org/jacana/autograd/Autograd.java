@@ -103,6 +103,25 @@ public final class Autograd {
       boolean createGraph,
       boolean retainGraph,
       boolean zeroUnused) {
+    return grad(y, seed, xs, createGraph, retainGraph, zeroUnused, false);
+  }
+
+  /**
+   * Partial derivatives: no x counts as a function of another one, and the graph behind the xs is
+   * left as it is. Zeros for those that y does not depend on.
+   */
+  static List<Tensor> partial(Tensor y, Tensor seed, List<Tensor> xs, boolean createGraph) {
+    return grad(y, seed, xs, createGraph, createGraph, true, true);
+  }
+
+  private static List<Tensor> grad(
+      Tensor y,
+      Tensor seed,
+      List<Tensor> xs,
+      boolean createGraph,
+      boolean retainGraph,
+      boolean zeroUnused,
+      boolean partial) {
     y.requireOpen("grad", 0);
     for (int i = 0; i < xs.size(); i++) {
       if (xs.get(i).node() == null) {
@@ -130,7 +149,7 @@ public final class Autograd {
     Map<Node, Tensor> found = new HashMap<>();
     try (Scope sweep = Scope.open();
         Mode mode = mode(createGraph)) {
-      new Sweep(targets, found, createGraph || retainGraph).run(y, seed);
+      new Sweep(targets, found, createGraph || retainGraph, partial).run(y, seed);
       List<Tensor> out = new ArrayList<>();
       for (int i = 0; i < xs.size(); i++) {
         Tensor g = found.get(xs.get(i).node());
@@ -186,11 +205,40 @@ public final class Autograd {
     Map<Node, Tensor> found = new HashMap<>();
     try (Scope sweep = Scope.open();
         Mode mode = mode(false)) {
-      new Sweep(leaves, found, false).run(y, null);
+      new Sweep(leaves, found, false, false).run(y, null);
       for (Map.Entry<Node, Tensor> e : found.entrySet()) {
         e.getKey().leaf.accumulateGrad(e.getValue());
       }
     }
+  }
+
+  /**
+   * Looks for the first NaN or infinity that an operation of this thread, or the gradient of one,
+   * makes, until closed: {@code try (var on = Autograd.detectAnomaly()) {...}}. It is thrown as an
+   * {@link Anomaly} with the operation, its shapes, the layer and the line of the caller's code.
+   * Slow: every result is read.
+   */
+  public static Mode detectAnomaly() {
+    return Watch.anomalies(true);
+  }
+
+  /**
+   * As {@link #detectAnomaly()}.
+   *
+   * @param infinities whether infinities are looked for too, or NaN alone
+   */
+  public static Mode detectAnomaly(boolean infinities) {
+    return Watch.anomalies(infinities);
+  }
+
+  /**
+   * Names the operations of this thread for {@link #detectAnomaly}, until closed; labels inside
+   * labels are joined by dots. Does nothing while nobody looks for anomalies.
+   *
+   * @param name null for none
+   */
+  public static Mode label(String name) {
+    return Watch.label(name);
   }
 
   /** Calls {@code hook} with the gradient of {@code t} when it is complete; it may replace it. */
@@ -203,7 +251,9 @@ public final class Autograd {
   }
 
   /** One walk from y towards the targets. */
-  private record Sweep(Set<Node> targets, Map<Node, Tensor> found, boolean keep) {
+  private record Sweep(Set<Node> targets, Map<Node, Tensor> found, boolean keep, boolean partial) {
+    private static final Node[] NONE = {};
+
     void run(Tensor y, Tensor seed) {
       if (seed == null) {
         if (y.size() != 1) {
@@ -231,11 +281,12 @@ public final class Autograd {
       queue.add(y.node());
       while (!queue.isEmpty()) {
         Node n = queue.poll();
-        Tensor g = n.hooked(pending.remove(n));
+        // At a border this is a part of the gradient; its hooks wait for the sweep outside.
+        Tensor g = border(n) ? pending.remove(n) : n.hooked(pending.remove(n));
         if (targets.contains(n)) {
           found.put(n, g);
         }
-        if (!n.isLeaf()) {
+        if (!n.isLeaf() && !border(n)) {
           step(n, g, needed, pending, queue);
           if (!keep) {
             n.release();
@@ -245,6 +296,11 @@ public final class Autograd {
           g.close();
         }
       }
+    }
+
+    /** Whether the sweep ends at this node. */
+    private boolean border(Node n) {
+      return partial && targets.contains(n);
     }
 
     private void step(
@@ -308,7 +364,7 @@ public final class Autograd {
         }
         boolean ready = true;
         boolean any = targets.contains(n);
-        for (Node p : n.parents) {
+        for (Node p : border(n) ? NONE : n.parents) {
           if (p != null) {
             Boolean known = needed.get(p);
             if (known == null) {

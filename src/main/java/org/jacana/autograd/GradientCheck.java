@@ -14,7 +14,8 @@ import org.jacana.Tensor;
  * Compares a function's derivatives with central differences, in float64.
  *
  * <p>Order 1 checks every element of the gradient of {@code sum(v f(x))} with fixed random weights
- * v; order n + 1 does the same for the function {@code x -> sum(u gradient of order n)}. Every
+ * v; order n + 1 does the same for the function {@code x -> sum(u h(x))}, h being the gradient of
+ * order n of {@code sum(v (f + f f / 8))}, which also differentiates what rules do with g. Every
  * gradient is taken twice, with the sweep recorded and not, because fused gradient kernels run only
  * when it is not; both must agree with the differences and with each other.
  *
@@ -152,12 +153,14 @@ public final class GradientCheck {
     }
   }
 
-  /** x -> sum over inputs of sum(u grad), the gradient being that of sum(v g(x)). */
+  /** x -> sum over inputs of sum(u grad), the gradient being that of sum(v (g + g g / 8)). */
   private static Function<Tensor[], Tensor> next(Function<Tensor[], Tensor> g, int n) {
     return xs -> {
       List<Tensor> leaves = floats(xs);
       Tensor y = g.apply(xs);
-      List<Tensor> grads = Autograd.grad(y, weights(y, n), leaves, true, true, true);
+      // Weights that depend on y, or rules of linear operations would not be differentiated.
+      Tensor seed = weights(y, n).mul(y.mul(0.25).add(1));
+      List<Tensor> grads = Autograd.grad(y, seed, leaves, true, true, true);
       Tensor sum = Tensor.full(DType.F64, 0);
       for (int i = 0; i < grads.size(); i++) {
         sum = sum.add(grads.get(i).mul(weights(grads.get(i), 31 * n + i + 1)).sum());

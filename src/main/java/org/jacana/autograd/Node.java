@@ -29,6 +29,9 @@ public final class Node {
   private List<UnaryOperator<Tensor>> hooks;
   private Scope scope;
 
+  /** Known only while anomalies are looked for. */
+  Anomaly.Origin origin;
+
   private Node(Op op, Node[] parents, Tensor leaf, Tensor[] inputs, int[] versions) {
     this.op = op;
     this.parents = parents;
@@ -61,7 +64,15 @@ public final class Node {
       node.output = out.alias();
       node.outputVersion = out.view().buffer().version();
     }
+    if (Watch.on()) {
+      node.origin = Watch.origin(in);
+    }
     Scope.adopt(node);
+  }
+
+  /** The number of the newest node. */
+  static long latest() {
+    return COUNT.get();
   }
 
   public boolean isLeaf() {
@@ -127,7 +138,9 @@ public final class Node {
       throw new IllegalStateException(
           name() + ": the output was changed in place after it was recorded");
     }
-    return op.vjp(inputs, output, g, needs);
+    return Watch.on()
+        ? Watch.pull(this, g, () -> op.vjp(inputs, output, g, needs))
+        : op.vjp(inputs, output, g, needs);
   }
 
   /** Closes the saved handles. */

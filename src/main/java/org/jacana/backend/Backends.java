@@ -27,13 +27,14 @@ public final class Backends {
     return switch (device.kind()) {
       case REFERENCE -> Reference.INSTANCE;
       case CPU -> Cpu.INSTANCE;
-      case CUDA -> throw new UnsupportedOperationException(device + ": " + whyNoCuda());
+      case CUDA ->
+          throw new UnsupportedOperationException(device + ": " + whyNoCuda() + "; use the cpu");
     };
   }
 
   /** Why CUDA cannot be used here. */
   public static String whyNoCuda() {
-    return "this build of Jacana has no CUDA backend; use --device cpu";
+    return "this build of Jacana has no CUDA backend";
   }
 
   /** The backend of tensors made outside any scope that names a device. */

@@ -88,6 +88,9 @@ final class ProgressLine implements Progress.Listener {
   }
 
   static String time(double seconds) {
+    if (Double.isNaN(seconds)) {
+      return "?";
+    }
     long s = (long) Math.ceil(seconds);
     return s < 3600
         ? String.format(Locale.ROOT, "%d:%02d", s / 60, s % 60)

@@ -8,8 +8,10 @@ package org.jacana.cli;
  * @param batch images of a step
  * @param optimizer name of the optimizer
  * @param learningRate the highest of the run
+ * @param decay weight decay of sgd and adamw
  */
-record Recipe(String model, int epochs, int batch, String optimizer, double learningRate) {
+record Recipe(
+    String model, int epochs, int batch, String optimizer, double learningRate, double decay) {
 
   /**
    * The settings for a data set; what is null is chosen.
@@ -20,11 +22,18 @@ record Recipe(String model, int epochs, int batch, String optimizer, double lear
    */
   static Recipe of(String dataset, String model, String optimizer) {
     boolean digits = dataset.equals("digits");
-    String net = model != null ? model : dataset.equals("cifar10") ? "resnet8" : "lenet";
+    boolean colour = dataset.equals("cifar10");
+    String net = model != null ? model : colour ? "resnet8" : "lenet";
     String rule = optimizer != null ? optimizer : "sgd";
-    int epochs = digits ? 30 : dataset.equals("cifar10") ? 20 : 10;
-    int batch = digits ? 32 : 128;
-    return new Recipe(net, epochs, batch, rule, rate(rule));
+    boolean sgd = rule.equals("sgd");
+    return new Recipe(
+        net,
+        digits ? 15 : colour ? 20 : 10,
+        digits ? 32 : 128,
+        rule,
+        rate(rule),
+        // Few images are learned by heart soon: there the weights must be held small.
+        sgd ? (digits ? 5e-3 : 5e-4) : 0.01);
   }
 
   private static double rate(String optimizer) {
@@ -33,6 +42,7 @@ record Recipe(String model, int epochs, int batch, String optimizer, double lear
       case "adadelta" -> 1;
       case "adagrad", "muon" -> 0.01;
       case "nadam", "adamax" -> 0.002;
+      case "radam" -> 0.003;
       case "lion" -> 0.0003;
       default -> 0.001;
     };

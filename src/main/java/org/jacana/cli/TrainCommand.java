@@ -60,7 +60,6 @@ import picocli.CommandLine.ParentCommand;
 final class TrainCommand implements Callable<Integer> {
   private static final int INTERRUPTED = 130;
   private static final double MOMENTUM = 0.9;
-  private static final double DECAY = 5e-4;
 
   @ParentCommand Main main;
   @CommandLine.Spec CommandLine.Model.CommandSpec spec;
@@ -151,7 +150,8 @@ final class TrainCommand implements Callable<Integer> {
             epochs == null ? usual.epochs() : epochs,
             batch == null ? usual.batch() : batch,
             usual.optimizer(),
-            learningRate == null ? usual.learningRate() : learningRate);
+            learningRate == null ? usual.learningRate() : learningRate,
+            usual.decay());
     if (r.epochs() < 1) {
       throw wrong("--epochs must be at least 1, is " + r.epochs());
     }
@@ -248,9 +248,9 @@ final class TrainCommand implements Callable<Integer> {
 
   private static Optimizer optimizer(Recipe recipe, Module net) {
     return switch (recipe.optimizer()) {
-      case "sgd" -> Sgd.of(net.parameters()).momentum(MOMENTUM).weightDecay(DECAY);
+      case "sgd" -> Sgd.of(net.parameters()).momentum(MOMENTUM).weightDecay(recipe.decay());
       case "adam" -> Adam.of(net.parameters());
-      case "adamw" -> AdamW.of(net.parameters());
+      case "adamw" -> AdamW.of(net.parameters()).weightDecay(recipe.decay());
       case "amsgrad" -> Adam.of(net.parameters()).amsgrad(true);
       case "nadam" -> NAdam.of(net.parameters());
       case "radam" -> RAdam.of(net.parameters());
@@ -329,6 +329,7 @@ final class TrainCommand implements Callable<Integer> {
         .put("batch", recipe.batch())
         .put("optimizer", recipe.optimizer())
         .put("lr", recipe.learningRate())
+        .put("weightDecay", recipe.optimizer().equals("adam") ? 0 : recipe.decay())
         .put("seed", seed)
         .put("threads", Device.threads())
         .put("deterministic", deviceOptions.deterministic)

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -69,7 +70,10 @@ public final class AtomicFile {
     if (!Files.isDirectory(existing)) {
       throw new NotDirectoryException(existing.toString());
     }
-    Path probe = Files.createTempFile(existing, ".probe", ".tmp");
-    Files.delete(probe);
+    try {
+      Files.delete(Files.createTempFile(existing, ".probe", ".tmp"));
+    } catch (IOException e) {
+      throw new FileSystemException(existing.toString(), null, "no new file can be made there");
+    }
   }
 }

@@ -9,6 +9,7 @@ import org.jacana.DType;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
+import org.jacana.autograd.Autograd;
 
 /**
  * A function with parameters. A module owns its parameters, buffers and children, whatever scope
@@ -22,6 +23,9 @@ public abstract class Module implements AutoCloseable {
   private final Map<String, Tensor> buffers = new LinkedHashMap<>();
   private final Map<String, Module> children = new LinkedHashMap<>();
   private boolean training = true;
+
+  /** In the module around this one, for messages; null at the top. */
+  private String name;
 
   /** Sees every module's call; for summaries and profiles. */
   public interface Observer {
@@ -38,7 +42,8 @@ public abstract class Module implements AutoCloseable {
     if (x == null) {
       throw new IllegalArgumentException(this + ": the input is null");
     }
-    try (Scope scope = Scope.open(x.device())) {
+    try (Scope scope = Scope.open(x.device());
+        Autograd.Mode label = Autograd.label(name)) {
       Tensor y = forward(x);
       Observer observer = OBSERVER.get();
       if (observer != null) {
@@ -92,6 +97,7 @@ public abstract class Module implements AutoCloseable {
   protected final <M extends Module> M child(String name, M module) {
     requireNew(name, module);
     children.put(name, module);
+    ((Module) module).name = name;
     return module;
   }
 

@@ -5,6 +5,7 @@ import org.jacana.Shape;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
 import org.jacana.autograd.Node;
+import org.jacana.autograd.Watch;
 import org.jacana.backend.Backend;
 import org.jacana.backend.View;
 
@@ -89,6 +90,9 @@ public abstract class Op {
       tracked |= in[i].node() != null;
     }
     Tensor out = op.forward(in);
+    if (Watch.on()) {
+      Watch.applied(op, in, out);
+    }
     if (tracked && Autograd.recording() && out.dtype().isFloat()) {
       Node.record(op, in, out);
     } else {

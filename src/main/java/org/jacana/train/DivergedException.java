@@ -4,7 +4,7 @@ package org.jacana.train;
 public final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  DivergedException(double loss, int epoch, int step, double learningRate) {
+  DivergedException(double loss, int epoch, int step, double now, double highest) {
     super(
         "training: the loss became "
             + (Double.isNaN(loss) ? "NaN" : "infinite")
@@ -13,9 +13,9 @@ public final class DivergedException extends RuntimeException {
             + ", step "
             + step
             + " (learning rate "
-            + String.format(java.util.Locale.ROOT, "%.3g", learningRate)
+            + String.format(java.util.Locale.ROOT, "%.3g", now)
             + "); try a smaller learning rate, "
-            + String.format(java.util.Locale.ROOT, "%.1g", learningRate / 10)
+            + String.format(java.util.Locale.ROOT, "%.1g", highest / 10)
             + " for example");
   }
 }

@@ -10,7 +10,7 @@ package org.jacana.train;
  * @param imagesPerSecond of this epoch so far
  * @param loss mean of this epoch so far
  * @param accuracy on this epoch's train images so far
- * @param secondsLeft estimated from the run so far, evaluations included
+ * @param secondsLeft estimated from the run so far with its evaluations; NaN in the first steps
  */
 public record Progress(
     int epoch,

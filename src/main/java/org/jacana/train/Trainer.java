@@ -106,6 +106,7 @@ public record Trainer(
     private final ArrayDeque<Unread> unread = new ArrayDeque<>();
     private final long start = System.nanoTime();
 
+    private long warm;
     private double lossSum;
     private long correct;
     private int read;
@@ -171,6 +172,9 @@ public record Trainer(
           lastRead = System.nanoTime();
         }
         clock.add(seconds(stepBegan), options.batch);
+        if (epoch == 0 && s < StepClock.WARM_UP) {
+          warm = System.nanoTime();
+        }
         if (unread.isEmpty()) {
           options.listener.step(progress(epoch, s + 1, began));
         }
@@ -201,7 +205,8 @@ public record Trainer(
         try (Unread u = unread.poll()) {
           double loss = u.loss().item();
           if (!Double.isFinite(loss)) {
-            throw new DivergedException(loss, epoch, u.step(), u.learningRate());
+            throw new DivergedException(
+                loss, epoch, u.step(), u.learningRate(), options.learningRate);
           }
           lossSum += loss;
           correct += (long) u.correct().item();
@@ -222,7 +227,13 @@ public record Trainer(
           images / seconds(began),
           lossSum / read,
           correct / ((double) read * options.batch),
-          seconds(start) / done * (all - done));
+          secondsLeft(done, all));
+    }
+
+    /** From the run after its first steps, which are slow; NaN during those. */
+    private double secondsLeft(long done, long all) {
+      long measured = done - StepClock.WARM_UP;
+      return done == all ? 0 : measured < 1 ? Double.NaN : seconds(warm) / measured * (all - done);
     }
 
     private static double seconds(long since) {

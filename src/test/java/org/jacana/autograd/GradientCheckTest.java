@@ -94,6 +94,40 @@ class GradientCheckTest {
     assertEquals(1, failure(new Wrong(1, false, 1.01), 1).order());
   }
 
+  /** 2x, whose gradient's own gradient is wrong. */
+  private static final class Twice extends Op {
+    private final boolean gradient;
+
+    Twice(boolean gradient) {
+      this.gradient = gradient;
+    }
+
+    @Override
+    public String name() {
+      return "twice";
+    }
+
+    @Override
+    protected Shape infer(Tensor[] in) {
+      return in[0].shape();
+    }
+
+    @Override
+    protected void run(Backend backend, View out, View[] in) {
+      backend.unary(Unary.MUL_SCALAR, 2, 0, out, in[0]);
+    }
+
+    @Override
+    public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
+      return new Tensor[] {gradient ? g.mul(2.02) : Op.apply(new Twice(true), g)};
+    }
+  }
+
+  @Test
+  void aLinearRulesOwnGradientIsCheckedToo() {
+    assertEquals(2, failure(new Twice(false), 2).order());
+  }
+
   @Test
   void everyInputIsChecked() {
     try (Scope s = Scope.open(Device.REFERENCE)) {

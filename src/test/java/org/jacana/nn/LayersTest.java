@@ -116,7 +116,7 @@ class LayersTest {
 
   private static void check(Activation a, float[] x, double... expected) {
     try (Scope s = Scope.open()) {
-      assertArrayEquals(expected, a.apply(Tensor.of(x)).doubles(), 4e-6, a.name());
+      assertArrayEquals(expected, a.apply(Tensor.of(x)).doubles(), 1e-6, a.name());
       assertEquals(a.name(), Activation.byName(a.name()).name());
     }
   }

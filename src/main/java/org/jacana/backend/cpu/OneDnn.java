@@ -47,8 +47,8 @@ final class OneDnn {
   }
 
   /**
-   * c = relu?(a b + bias) (the ReLU keeps NaN and makes NaN of negative infinity) with the extents
-   * and strides of {@code s}.
+   * c = relu?(a b + bias) with the extents and strides of {@code s}. The ReLU keeps NaN and makes
+   * NaN of negative infinity.
    *
    * @param bias [n], or 0 for none
    */
@@ -74,8 +74,8 @@ final class OneDnn {
   }
 
   /**
-   * y = relu?(conv(x, w) + bias) (the ReLU as in {@link #matmul}): x [n,h,w,c], w
-   * [o,kh,kw,c/groups], y [n,oh,ow,o].
+   * y = relu?(conv(x, w) + bias): x [n,h,w,c], w [o,kh,kw,c/groups], y [n,oh,ow,o]. The ReLU is
+   * that of {@link #matmul}.
    *
    * @param bias [o], or 0 for none
    */
@@ -310,7 +310,7 @@ final class OneDnn {
   /**
    * y = softmax, or its logarithm, of each row of x [rows, columns]. Input with NaN or positive
    * infinity is declined; negative infinity counts as a masked element. The logarithm is off by up
-   * to 3e-6, whatever the size of x.
+   * to 3e-6 (6e-6 without AVX-512), whatever the size of x.
    */
   static boolean softmax(boolean log, long y, long x, long rows, int columns) {
     RowsShape s = new RowsShape(rows, columns);
@@ -332,7 +332,7 @@ final class OneDnn {
     return true;
   }
 
-  /** The gradient of {@link #softmax} from its output y. */
+  /** The gradient of {@link #softmax} from its output y; oneDNN has it on AVX-512 only. */
   static boolean softmaxGrad(boolean log, long dx, long dy, long y, long rows, int columns) {
     RowsShape s = new RowsShape(rows, columns);
     if (s.empty()) {

@@ -3,6 +3,7 @@ package org.jacana.backend.reference;
 import static org.jacana.backend.reference.Cursor.TILE;
 
 import java.util.Arrays;
+import org.jacana.DType;
 import org.jacana.backend.BinaryKernel;
 import org.jacana.backend.UnaryKernel;
 import org.jacana.backend.View;
@@ -44,6 +45,7 @@ final class Pointwise {
   }
 
   static void unary(Loops loops, UnaryKernel f, double p, double q, View out, View x) {
+    boolean exact = out.dtype() == DType.I32 && f.kernel().equals("square");
     loops.ranges(
         out.size(),
         GRAIN,
@@ -54,8 +56,14 @@ final class Pointwise {
           for (long i = from; i < to; i += TILE) {
             int n = (int) Math.min(TILE, to - i);
             a.get(i, n, t);
-            for (int k = 0; k < n; k++) {
-              t[k] = f.apply(t[k], p, q);
+            if (exact) {
+              for (int k = 0; k < n; k++) {
+                t[k] = (int) t[k] * (int) t[k];
+              }
+            } else {
+              for (int k = 0; k < n; k++) {
+                t[k] = f.apply(t[k], p, q);
+              }
             }
             o.put(i, n, t);
           }
@@ -63,6 +71,8 @@ final class Pointwise {
   }
 
   static void binary(Loops loops, BinaryKernel f, View out, View x, View y) {
+    // A double cannot hold every product of two ints, which wraps around.
+    boolean exact = out.dtype() == DType.I32 && f.kernel().equals("mul");
     loops.ranges(
         out.size(),
         GRAIN,
@@ -76,8 +86,14 @@ final class Pointwise {
             int n = (int) Math.min(TILE, to - i);
             a.get(i, n, s);
             b.get(i, n, t);
-            for (int k = 0; k < n; k++) {
-              s[k] = f.apply(s[k], t[k]);
+            if (exact) {
+              for (int k = 0; k < n; k++) {
+                s[k] = (int) s[k] * (int) t[k];
+              }
+            } else {
+              for (int k = 0; k < n; k++) {
+                s[k] = f.apply(s[k], t[k]);
+              }
             }
             o.put(i, n, s);
           }

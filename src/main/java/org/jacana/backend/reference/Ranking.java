@@ -29,6 +29,11 @@ final class Ranking {
     return Double.isNaN(a) || (largest ? a > b : a < b);
   }
 
+  /** The order of topK: NaN above every number, so last among the smallest. */
+  private static boolean ahead(boolean largest, double a, double b) {
+    return largest ? before(true, a, b) : before(true, b, a);
+  }
+
   static void argReduce(Loops loops, boolean largest, View out, View x, int axis) {
     View rows = last(x, axis);
     View result = last(out, axis);
@@ -75,9 +80,9 @@ final class Ranking {
             PriorityQueue<Integer> kept =
                 new PriorityQueue<>(
                     (a, b) ->
-                        before(largest, t[a], t[b])
+                        ahead(largest, t[a], t[b])
                             ? 1
-                            : before(largest, t[b], t[a]) ? -1 : Integer.compare(b, a));
+                            : ahead(largest, t[b], t[a]) ? -1 : Integer.compare(b, a));
             for (int i = 0; i < n; i++) {
               kept.add(i);
               if (kept.size() > k) {

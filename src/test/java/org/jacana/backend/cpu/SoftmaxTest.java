@@ -55,10 +55,16 @@ class SoftmaxTest {
       }
       long ys = memory.floats(n);
       assertTrue(OneDnn.softmax(log, ys, memory.floats(x), rows, columns), what);
-      Memory.close(what, y, null, Memory.read(ys, n), log ? 5e-6 : 2e-6);
+      Memory.close(what, y, null, Memory.read(ys, n), log ? 8e-6 : 2e-6);
       long dxs = memory.floats(n);
-      assertTrue(OneDnn.softmaxGrad(log, dxs, memory.floats(dy), ys, rows, columns), what);
-      Memory.close("gradient of " + what, dx, scale, Memory.read(dxs, n), 5e-6);
+      // Only AVX-512 has a kernel for the gradient; without one nothing may be written.
+      if (OneDnn.softmaxGrad(log, dxs, memory.floats(dy), ys, rows, columns)) {
+        Memory.close("gradient of " + what, dx, scale, Memory.read(dxs, n), 5e-6);
+      } else {
+        for (float untouched : Memory.read(dxs, n)) {
+          assertEquals(-777.25f, untouched);
+        }
+      }
     }
   }
 
