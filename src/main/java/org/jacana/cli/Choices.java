@@ -6,7 +6,20 @@ import picocli.CommandLine.ParameterException;
 
 /** The words that options accept. */
 final class Choices {
-  static final List<String> OPTIMIZERS = List.of("sgd", "adam", "adamw");
+  static final List<String> OPTIMIZERS =
+      List.of(
+          "sgd",
+          "adam",
+          "adamw",
+          "amsgrad",
+          "nadam",
+          "radam",
+          "adamax",
+          "rmsprop",
+          "adagrad",
+          "adadelta",
+          "lion",
+          "muon");
   static final List<String> DEVICES = List.of("auto", "cpu", "cuda");
 
   private Choices() {}

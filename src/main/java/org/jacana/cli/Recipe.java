@@ -31,8 +31,20 @@ record Recipe(
         digits ? 15 : colour ? 20 : 10,
         digits ? 32 : 128,
         rule,
-        sgd ? 0.05 : 0.001,
+        rate(rule),
         // Few images are learned by heart soon: there the weights must be held small.
         sgd ? (digits ? 5e-3 : 5e-4) : 0.01);
+  }
+
+  private static double rate(String optimizer) {
+    return switch (optimizer) {
+      case "sgd" -> 0.05;
+      case "adadelta" -> 1;
+      case "adagrad", "muon" -> 0.01;
+      case "nadam", "adamax" -> 0.002;
+      case "radam" -> 0.003;
+      case "lion" -> 0.0003;
+      default -> 0.001;
+    };
   }
 }

@@ -21,9 +21,17 @@ import org.jacana.data.Normalization;
 import org.jacana.io.AtomicFile;
 import org.jacana.nn.Models;
 import org.jacana.nn.Module;
+import org.jacana.optim.Adadelta;
+import org.jacana.optim.Adagrad;
 import org.jacana.optim.Adam;
 import org.jacana.optim.AdamW;
+import org.jacana.optim.Adamax;
+import org.jacana.optim.Lion;
+import org.jacana.optim.Muon;
+import org.jacana.optim.NAdam;
 import org.jacana.optim.Optimizer;
+import org.jacana.optim.RAdam;
+import org.jacana.optim.RmsProp;
 import org.jacana.optim.Schedule;
 import org.jacana.optim.Sgd;
 import org.jacana.train.History;
@@ -84,7 +92,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--optimizer",
       paramLabel = "NAME",
-      description = "sgd (momentum 0.9), adam or adamw. Default: sgd.")
+      description =
+          "sgd (momentum 0.9), adam, adamw, amsgrad, nadam, radam, adamax, rmsprop, adagrad,"
+              + " adadelta, lion or muon. Default: sgd.")
   String optimizer;
 
   @Option(
@@ -241,6 +251,15 @@ final class TrainCommand implements Callable<Integer> {
       case "sgd" -> Sgd.of(net.parameters()).momentum(MOMENTUM).weightDecay(recipe.decay());
       case "adam" -> Adam.of(net.parameters());
       case "adamw" -> AdamW.of(net.parameters()).weightDecay(recipe.decay());
+      case "amsgrad" -> Adam.of(net.parameters()).amsgrad(true);
+      case "nadam" -> NAdam.of(net.parameters());
+      case "radam" -> RAdam.of(net.parameters());
+      case "adamax" -> Adamax.of(net.parameters());
+      case "rmsprop" -> RmsProp.of(net.parameters());
+      case "adagrad" -> Adagrad.of(net.parameters());
+      case "adadelta" -> Adadelta.of(net.parameters());
+      case "lion" -> Lion.of(net.parameters());
+      case "muon" -> Muon.of(net.parameters());
       default -> throw new IllegalStateException(recipe.optimizer() + " is in no recipe");
     };
   }

@@ -9,8 +9,8 @@ final class Gaussian {
   }
 
   /**
-   * P(Z < z) to about 1e-15 of itself: in the middle by the series of Abramowitz and Stegun
-   * 26.2.11, in the tails by the continued fraction 26.2.14.
+   * P(Z < z) to about 1e-15: in the middle by the series of Abramowitz and Stegun 26.2.11, in the
+   * tails by the continued fraction 26.2.14.
    */
   static double below(double z) {
     double a = Math.abs(z);

@@ -25,6 +25,17 @@ public record Regularizer(double l1, double l2) {
   }
 
   /**
+   * Both, as in scikit-learn's elastic net: weight (part sum|w| + (1 - part) / 2 sum w^2).
+   *
+   * @param part of the absolute values, 0 to 1
+   */
+  public static Regularizer elasticNet(double weight, double part) {
+    Check.notNegative("regularizer", "weight", weight);
+    Check.probability("regularizer", "part", part);
+    return new Regularizer(weight * part, weight * (1 - part) / 2);
+  }
+
+  /**
    * The penalty of these weights as a differentiable scalar.
    *
    * @throws IllegalArgumentException if there are none

@@ -32,7 +32,8 @@ class WrongUseTest {
         "train --lr Infinity|jacana train: --lr must be a positive, finite number, is Infinity",
         "train --threads 0|jacana train: --threads must be 1 to 1024, is 0",
         "train --model vgg|jacana train: unknown model 'vgg'; known are mlp, lenet, resnet8",
-        "train --optimizer x|jacana train: unknown optimizer 'x'; known are sgd, adam, adamw",
+        "train --optimizer x|jacana train: unknown optimizer 'x'; known are sgd, adam, adamw,"
+            + " amsgrad, nadam, radam, adamax, rmsprop, adagrad, adadelta, lion, muon",
         "train --device tpu|jacana train: unknown device 'tpu'; known are auto, cpu, cuda",
         "summary nothing|jacana summary: unknown data set 'nothing'; known are digits,"
             + " fashion-mnist, mnist, cifar10",
