@@ -22,11 +22,7 @@ final class BinaryLosses {
   private static final CustomOp ENTROPY =
       CustomOp.of(
               "binaryCrossEntropy",
-              in ->
-                  in[1]
-                      .mul(log(in[0]))
-                      .add(in[1].neg().add(1).mul(logOfRest(in[0])))
-                      .neg())
+              in -> in[1].mul(log(in[0])).add(in[1].neg().add(1).mul(logOfRest(in[0]))).neg())
           .gradient(
               (in, out, g) -> {
                 Tensor p = in[0];

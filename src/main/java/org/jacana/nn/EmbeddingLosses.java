@@ -75,9 +75,7 @@ final class EmbeddingLosses {
     BinaryLosses.requireSigns("marginRanking", a, signs);
     Check.finite("marginRanking", "margin", margin);
     return Scope.tidy(
-        () ->
-            reduction.join(
-                b.sub(a).mul(signs.to(a.dtype())).add(margin).clamp(0, INF)));
+        () -> reduction.join(b.sub(a).mul(signs.to(a.dtype())).add(margin).clamp(0, INF)));
   }
 
   static Tensor triplet(

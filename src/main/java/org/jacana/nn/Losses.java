@@ -65,8 +65,8 @@ public final class Losses {
   /**
    * The cross-entropy with class weights w, smoothing s and ignored labels.
    *
-   * <p>For a label y: (1 - s) w_y (-log softmax(z)_y) + s/K sum_k w_k (-log softmax(z)_k), and 0
-   * if y is the ignored label; {@code MEAN} divides the sum by that of w_y over the examples that
+   * <p>For a label y: (1 - s) w_y (-log softmax(z)_y) + s/K sum_k w_k (-log softmax(z)_k), and 0 if
+   * y is the ignored label; {@code MEAN} divides the sum by that of w_y over the examples that
    * count, NaN if none does. For probabilities p: -sum_k w_k ((1 - s) p_k + s/K) log softmax(z)_k,
    * whose {@code MEAN} is over all examples.
    *
@@ -105,8 +105,8 @@ public final class Losses {
   }
 
   /**
-   * The focal loss -alpha_y (1 - p_y)^gamma log p_y, p = softmax(logits) (Lin et al. 2017, for
-   * many classes); the mean is over all examples.
+   * The focal loss -alpha_y (1 - p_y)^gamma log p_y, p = softmax(logits) (Lin et al. 2017, for many
+   * classes); the mean is over all examples.
    *
    * @param logits [..., K], float
    * @param labels I32 [...] in 0..K-1
@@ -441,7 +441,6 @@ public final class Losses {
       double epsilon,
       boolean swap,
       Reduction reduction) {
-    return EmbeddingLosses.triplet(
-        anchor, positive, negative, margin, p, epsilon, swap, reduction);
+    return EmbeddingLosses.triplet(anchor, positive, negative, margin, p, epsilon, swap, reduction);
   }
 }

@@ -46,9 +46,7 @@ final class RegressionLosses {
     return Scope.tidy(
         () -> {
           Tensor loss =
-              logInput
-                  ? x.exp().sub(target.mul(x))
-                  : x.sub(target.mul(x.add(epsilon).log()));
+              logInput ? x.exp().sub(target.mul(x)) : x.sub(target.mul(x.add(epsilon).log()));
           if (full) {
             Tensor large = target.gt(1);
             Tensor t = Tensor.where(large, target, 1);
