@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jacana.DType;
 import org.jacana.Scope;
 import org.jacana.Shape;
@@ -42,14 +43,25 @@ public abstract class Module implements AutoCloseable {
     if (x == null) {
       throw new IllegalArgumentException(this + ": the input is null");
     }
+    return call(x, () -> new Tensor[] {forward(x)})[0];
+  }
+
+  /**
+   * Runs a computation of any inputs and results as {@link #apply} runs {@link #forward}: in a
+   * scope of its own on x's device. All results are kept; the observer sees x and the first one.
+   */
+  protected final Tensor[] call(Tensor x, Supplier<Tensor[]> computation) {
     try (Scope scope = Scope.open(x.device());
         Autograd.Mode label = Autograd.label(name)) {
-      Tensor y = forward(x);
+      Tensor[] ys = computation.get();
       Observer observer = OBSERVER.get();
       if (observer != null) {
-        observer.called(this, x, y);
+        observer.called(this, x, ys[0]);
       }
-      return scope.keep(y);
+      for (Tensor y : ys) {
+        scope.keep(y);
+      }
+      return ys;
     }
   }
 

@@ -19,6 +19,7 @@ public final class OpCases {
     rows.addAll(ReductionCases.all());
     rows.addAll(MovementCases.all());
     rows.addAll(ProductCases.all());
+    rows.addAll(AttentionCases.all());
     Set<String> names = new HashSet<>();
     for (OpCase c : rows) {
       if (!names.add(c.name())) {
