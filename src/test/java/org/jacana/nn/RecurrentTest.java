@@ -202,7 +202,7 @@ class RecurrentTest {
       m.to(DType.F64);
       deep.to(DType.F64);
       c.to(DType.F64);
-      Tensor x = new Generator(2).normal(DType.F64, 1, 3, 1).requiresGrad(true);
+      Tensor x = new Generator(2).normal(DType.F64, 1, 2, 1).requiresGrad(true);
       Tensor h = new Generator(3).normal(DType.F64, 2, 1, 2).requiresGrad(true);
       Tensor memory = kind.equals("lstm") ? h.detach().mul(0.5) : null;
       Derivatives.check(m, () -> m.run(x, new RecurrentState(h, memory)).outputs(), x, h);
