@@ -30,6 +30,7 @@ public final class Tensor
         TensorActivations,
         TensorReductions,
         TensorMovement,
+        TensorArranging,
         TensorIndexing,
         TensorProducts {
   private View view;
@@ -275,6 +276,34 @@ public final class Tensor
           Arrays.setAll(wide, i -> xs[i].unsqueeze(a));
           return Movement.concat(a, wide);
         });
+  }
+
+  /**
+   * The sum of products that an equation such as {@code "bij,bjk->bik"} names; see {@link
+   * org.jacana.op.Einsum}.
+   */
+  public static Tensor einsum(String equation, Tensor... xs) {
+    return org.jacana.op.Einsum.einsum(equation, xs);
+  }
+
+  /** Coordinates as tensors: of vectors [n], [m], ... each repeated to [n, m, ...]. */
+  public static Tensor[] meshgrid(Tensor... xs) {
+    int[] dims = new int[xs.length];
+    for (int i = 0; i < xs.length; i++) {
+      if (xs[i].rank() != 1) {
+        throw new IllegalArgumentException("meshgrid: needs vectors, got " + xs[i].shape());
+      }
+      dims[i] = xs[i].shape().dim(0);
+    }
+    Tensor[] out = new Tensor[xs.length];
+    for (int i = 0; i < xs.length; i++) {
+      int[] alone = new int[xs.length];
+      Arrays.fill(alone, 1);
+      alone[i] = dims[i];
+      Tensor x = xs[i];
+      out[i] = Scope.tidy(() -> x.reshape(alone).expand(dims));
+    }
+    return out;
   }
 
   // ---- facts ----

@@ -1,6 +1,7 @@
 package org.jacana;
 
 import org.jacana.op.Indexing;
+import org.jacana.op.Scattering;
 
 /** Methods of {@link Tensor} that pick elements by index tensors. */
 public sealed interface TensorIndexing permits Tensor {
@@ -65,5 +66,45 @@ public sealed interface TensorIndexing permits Tensor {
               .eq(ids.device().equals(column.device()) ? ids : ids.to(column.device()))
               .to(DType.F32);
         });
+  }
+
+  /**
+   * A copy of this with source[.., i, ..] at index[.., i, ..] of the axis. Of several sources for
+   * one element the last counts (PyTorch: any). Reads the index on the host.
+   */
+  default Tensor scatter(int axis, Tensor index, Tensor source) {
+    return Scattering.scatter(self(), axis, index, source);
+  }
+
+  /** A copy of this with a value at index[.., i, ..] of the axis. */
+  default Tensor scatter(int axis, Tensor index, double value) {
+    return Scattering.scatter(self(), axis, index, value);
+  }
+
+  /** A copy of this with the slices of source added at those that a one-dimensional index names. */
+  default Tensor indexAdd(int axis, Tensor index, Tensor source) {
+    return Scattering.indexAdd(self(), axis, index, source);
+  }
+
+  /** The elements at positions of the flattened tensor, in the index's shape. */
+  default Tensor take(Tensor index) {
+    return Scattering.take(self(), index);
+  }
+
+  /** The value where a BOOL mask is true, else this. */
+  default Tensor maskedFill(Tensor mask, double value) {
+    try (Tensor keep = Scope.release(mask.logicalNot())) {
+      return Tensor.where(keep, self(), value);
+    }
+  }
+
+  /** The elements where a BOOL mask is true, in order, [n]. Reads the mask on the host. */
+  default Tensor maskedSelect(Tensor mask) {
+    return Scattering.maskedSelect(self(), mask);
+  }
+
+  /** The I32 coordinates [n, rank] of elements that are not 0. Reads the tensor on the host. */
+  default Tensor nonZero() {
+    return Scattering.nonZero(self());
   }
 }

@@ -99,6 +99,71 @@ public final class MatMul extends Op {
     };
   }
 
+  /**
+   * The sum of products over axes of a paired with axes of b; the other axes stay, those of a
+   * first.
+   *
+   * @throws IllegalArgumentException if the axes' numbers or extents differ
+   */
+  public static Tensor tensordot(Tensor a, Tensor b, int[] axes, int[] others) {
+    int n = axes.length;
+    boolean fits = others.length == n;
+    for (int i = 0; fits && i < n; i++) {
+      fits = a.shape().dim(axes[i]) == b.shape().dim(others[i]);
+    }
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "tensordot: paired axes must have equal extents, got axes "
+              + Arrays.toString(axes)
+              + " of "
+              + a.shape()
+              + " and "
+              + Arrays.toString(others)
+              + " of "
+              + b.shape());
+    }
+    int[] left = rest("tensordot", a.shape(), axes);
+    int[] right = rest("tensordot", b.shape(), others);
+    int[] out = new int[left.length + right.length];
+    int rows = 1;
+    int columns = 1;
+    for (int i = 0; i < left.length; i++) {
+      out[i] = a.shape().dim(left[i]);
+      rows *= out[i];
+    }
+    for (int i = 0; i < right.length; i++) {
+      out[left.length + i] = b.shape().dim(right[i]);
+      columns *= out[left.length + i];
+    }
+    int inner = 1;
+    for (int x : axes) {
+      inner *= a.shape().dim(x);
+    }
+    int[] p = {rows, inner};
+    int[] q = {inner, columns};
+    return Composite.on(
+        a,
+        () ->
+            matmul(
+                    a.permute(join(left, axes)).reshape(p),
+                    b.permute(join(others, right)).reshape(q))
+                .reshape(Shape.of(out)));
+  }
+
+  private static int[] join(int[] a, int[] b) {
+    int[] both = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, both, a.length, b.length);
+    return both;
+  }
+
+  private static int[] rest(String op, Shape s, int[] axes) {
+    boolean[] used = new boolean[s.rank()];
+    for (int a : axes) {
+      used[s.axis(op, a)] = true;
+    }
+    return java.util.stream.IntStream.range(0, s.rank()).filter(i -> !used[i]).toArray();
+  }
+
   /** x w^T + b, or with a rectifier after it, in one kernel where the backend has one. */
   public static Tensor linear(Tensor x, Tensor w, Tensor b) {
     if (w.rank() != 2 || x.rank() < 1 || x.shape().dim(-1) != w.shape().dim(1)) {

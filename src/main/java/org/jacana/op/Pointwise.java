@@ -18,6 +18,11 @@ public final class Pointwise {
     return Op.apply(new UnaryOp(f, p, q), x);
   }
 
+  /** For the rows of {@link Unary}, which cannot name one another. */
+  static Tensor polygamma(double n, Tensor x) {
+    return unary(Unary.POLYGAMMA, n, 0, x);
+  }
+
   /** Broadcasts, promotes types and applies. */
   public static Tensor binary(Binary f, Tensor a, Tensor b) {
     return Op.apply(new BinaryOp(f), a, b);

@@ -68,15 +68,12 @@ public enum Unary implements UnaryKernel {
       Special::erfinv,
       (x, y, g, p, q) -> g.mul(y.square().exp()).mul(Math.sqrt(Math.PI) / 2)),
   /** log |Gamma(x)|. */
-  LGAMMA(
-      Type.FLOAT,
-      Gamma::logGamma,
-      (x, y, g, p, q) -> g.mul(Pointwise.unary(Unary.valueOf("POLYGAMMA"), 0, 0, x))),
+  LGAMMA(Type.FLOAT, Gamma::logGamma, (x, y, g, p, q) -> g.mul(Pointwise.polygamma(0, x))),
   /** The derivative of order p + 1 of log Gamma(x), p a whole number. */
   POLYGAMMA(
       Type.FLOAT,
       (x, p, q) -> Gamma.polygamma((int) p, x),
-      (x, y, g, p, q) -> g.mul(Pointwise.unary(Unary.valueOf("POLYGAMMA"), p + 1, 0, x))),
+      (x, y, g, p, q) -> g.mul(Pointwise.polygamma(p + 1, x))),
   /** log(1 + e^x). */
   SOFTPLUS(Type.FLOAT, Special::softplus, (x, y, g, p, q) -> g.mul(x.sigmoid())),
   /** x Phi(x), Phi the normal distribution function (Hendrycks and Gimpel 2016). */

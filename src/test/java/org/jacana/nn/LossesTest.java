@@ -79,7 +79,7 @@ class LossesTest {
       assertTrue(
           refusal(() -> Losses.crossEntropy(z, Tensor.of(new int[] {0}))).contains("[2, 3] and"));
       assertTrue(
-          refusal(() -> Losses.crossEntropy(z, Tensor.zeros(2))).contains("labels [N] are I32"));
+          refusal(() -> Losses.crossEntropy(z, Tensor.zeros(2))).contains("labels [...] are I32"));
       assertTrue(
           refusal(() -> Losses.crossEntropy(z, Tensor.of(new double[6], 2, 3)))
               .contains("F32 and F64"));

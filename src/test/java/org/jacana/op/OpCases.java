@@ -13,6 +13,8 @@ public final class OpCases {
     List<OpCase> rows = new ArrayList<>();
     rows.addAll(PointwiseCases.all());
     rows.addAll(MathCases.all());
+    rows.addAll(NetworkCases.all());
+    rows.addAll(ArrangingCases.all());
     rows.addAll(ActivationCases.all());
     rows.addAll(ReductionCases.all());
     rows.addAll(MovementCases.all());
@@ -24,9 +26,9 @@ public final class OpCases {
         throw new IllegalStateException("two rows are named " + c.name());
       }
     }
-    // -Djacana.cases=conv runs only the rows with conv in their names.
+    // -Djacana.cases=conv runs only the rows whose names match.
     String only = System.getProperty("jacana.cases", "");
-    rows.removeIf(c -> !c.name().contains(only));
+    rows.removeIf(c -> !c.name().matches(".*(" + only + ").*"));
     return rows;
   }
 }
