@@ -1,10 +1,10 @@
 package org.jacana.nn;
 
-import java.util.Arrays;
 import org.jacana.DType;
 import org.jacana.Generator;
 import org.jacana.Shape;
 import org.jacana.Tensor;
+import org.jacana.op.Embeddings;
 
 /**
  * A table of vectors looked up by number: I32 [...] to [..., dim]. Parameter: weight [count, dim],
@@ -75,18 +75,8 @@ public final class Embedding extends Module {
       throw new IllegalArgumentException(
           this + ": indices must be I32, got " + index.dtype() + "; cast with to(DType.I32)");
     }
-    int[] to = Arrays.copyOf(index.shape().dims(), index.rank() + 1);
-    to[index.rank()] = dim;
-    Tensor rows = rows(index.reshape(Math.toIntExact(index.size()))).reshape(to);
-    if (padding == NONE) {
-      return rows;
-    }
-    return Tensor.where(index.ne(padding).unsqueeze(-1), rows, rows.detach());
-  }
-
-  private Tensor rows(Tensor index) {
     try {
-      return weight.indexSelect(0, index);
+      return Embeddings.embedding(weight, index, padding);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           this + ": indices must be in 0 to " + (count - 1) + "; " + e.getMessage(), e);

@@ -13,7 +13,7 @@ import org.jacana.op.MatMul;
  * <p>Parameters are named and packed as PyTorch's: in_proj_weight [3 embed, embed] for queries,
  * keys and values, Glorot uniform; in_proj_bias [3 embed], zero; out_proj.weight [embed, embed]
  * from U(-1/sqrt(embed), 1/sqrt(embed)); out_proj.bias, zero. Masks are those of {@link
- * Attention#scaledDotProduct}: unlike in PyTorch's module, true means that a query may attend.
+ * Attention#attention}: unlike in PyTorch's module, true means that a query may attend.
  */
 public final class MultiHeadAttention extends Module {
   private final int embed;
@@ -101,7 +101,7 @@ public final class MultiHeadAttention extends Module {
     Tensor[] parts = q == k && k == v ? together(q) : apart(q, k, v);
     double scale = 1 / Math.sqrt(embed / heads);
     Tensor y =
-        Attention.scaledDotProduct(
+        Attention.attention(
             parts[0],
             parts[1],
             parts[2],

@@ -11,10 +11,16 @@ public final class Attention {
   private Attention() {}
 
   /** With scale 1/sqrt(E) and no dropout. */
-  public static Tensor scaledDotProduct(Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal) {
+  public static Tensor attention(Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal) {
     int e = q.rank() == 0 ? 0 : q.shape().dim(-1);
     double scale = 1 / Math.sqrt(Math.max(1, e));
-    return scaledDotProduct(q, k, v, mask, causal, scale, 0, Generator.standard());
+    return attention(q, k, v, mask, causal, scale);
+  }
+
+  /** Without dropout. */
+  public static Tensor attention(
+      Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, double scale) {
+    return attention(q, k, v, mask, causal, scale, 0, Generator.standard());
   }
 
   /**
@@ -24,7 +30,7 @@ public final class Attention {
    * @param q queries [..., L, E]; the axes before the last two broadcast
    * @param k keys [..., S, E]
    * @param v values [..., S, V]; the result is [..., L, V]
-   * @param mask null; or BOOL, true where a query may attend to a key; or of q's type, added to the
+   * @param mask null; or BOOL, true where a query may attend to a key; or float, added to the
    *     scaled products; it broadcasts to [..., L, S]
    * @param causal whether query i may attend to keys 0 to i only, besides what the mask says
    * @param dropout the share of attention weights that are set to 0, the others being scaled by
@@ -33,7 +39,7 @@ public final class Attention {
    * @throws IllegalArgumentException if shapes or types do not fit, the scale is not finite, or
    *     dropout is not between 0 and 1
    */
-  public static Tensor scaledDotProduct(
+  public static Tensor attention(
       Tensor q,
       Tensor k,
       Tensor v,
@@ -53,12 +59,14 @@ public final class Attention {
           Tensor scores = q.mul(scale).matmul(k.transpose(-1, -2));
           requireMask(mask, scores);
           Tensor weights = weights(scores, mask, causal);
-          return drop(weights, dropout, generator).matmul(v);
+          Tensor p = dropout == 0 ? weights : Dropouts.dropout(weights, dropout, generator);
+          return p.matmul(v);
         });
   }
 
   private static Tensor weights(Tensor scores, Tensor mask, boolean causal) {
-    Tensor biased = mask == null || mask.dtype() == DType.BOOL ? scores : scores.add(mask);
+    Tensor biased =
+        mask == null || mask.dtype() == DType.BOOL ? scores : scores.add(mask.to(scores.dtype()));
     Tensor allowed = allowed(biased, mask, causal);
     if (allowed == null || scores.size() == 0) {
       return biased.softmax(-1);
@@ -86,17 +94,6 @@ public final class Attention {
     Tensor keys = Tensor.arange(scores.shape().dim(-1));
     Tensor past = Tensor.arange(scores.shape().dim(-2)).unsqueeze(1).ge(keys);
     return given == null ? past : given.logicalAnd(past);
-  }
-
-  private static Tensor drop(Tensor weights, double p, Generator generator) {
-    if (p == 0) {
-      return weights;
-    }
-    if (p == 1) {
-      return weights.mul(0);
-    }
-    Tensor kept = generator.uniform(DType.F32, weights.shape().dims()).ge(p);
-    return weights.mul(kept.to(weights.dtype()).mul(1 / (1 - p)));
   }
 
   private static void requireFit(Tensor q, Tensor k, Tensor v) {
@@ -132,13 +129,11 @@ public final class Attention {
     if (mask == null) {
       return;
     }
-    if (mask.dtype() != DType.BOOL && mask.dtype() != scores.dtype()) {
+    if (mask.dtype() != DType.BOOL && !mask.dtype().isFloat()) {
       throw new IllegalArgumentException(
-          "attention: the mask must be BOOL or "
-              + scores.dtype()
-              + ", got "
+          "attention: the mask must be BOOL or a float type, got "
               + mask.dtype()
-              + "; cast with to(...)");
+              + "; compare it with 0, or cast it");
     }
     int[] m = mask.shape().dims();
     int[] s = scores.shape().dims();

@@ -10,10 +10,9 @@ import org.jacana.Generator;
 
 /** Rows of attention. */
 final class AttentionCases {
-  private static final String PLAIN =
-      "Attention.scaledDotProduct(Tensor,Tensor,Tensor,Tensor,boolean)";
+  private static final String PLAIN = "Attention.attention(Tensor,Tensor,Tensor,Tensor,boolean)";
   private static final String FULL =
-      "Attention.scaledDotProduct(Tensor,Tensor,Tensor,Tensor,boolean,double,double,Generator)";
+      "Attention.attention(Tensor,Tensor,Tensor,Tensor,boolean,double,double,Generator)";
 
   private AttentionCases() {}
 
@@ -25,7 +24,7 @@ final class AttentionCases {
           row(
                   PLAIN + sample,
                   v -> args(v.in(-1, 1, 2, 3, 2), v.in(-1, 1, 2, 4, 2), v.in(-1, 1, 2, 4, 3)),
-                  x -> Attention.scaledDotProduct(x[0], x[1], x[2], null, causal))
+                  x -> Attention.attention(x[0], x[1], x[2], null, causal))
               .transcendental());
       rows.add(
           row(
@@ -36,7 +35,7 @@ final class AttentionCases {
                           v.in(-1, 1, 2, 2),
                           v.in(-1, 1, 2, 3),
                           v.in(-1, 1, 3, 2)),
-                  x -> Attention.scaledDotProduct(x[0], x[1], x[2], x[3], causal))
+                  x -> Attention.attention(x[0], x[1], x[2], x[3], causal))
               .transcendental());
       rows.add(
           row(
@@ -47,34 +46,32 @@ final class AttentionCases {
                           v.in(-1, 1, 3, 2),
                           v.in(-1, 1, 3, 2),
                           new Arg(new double[] {1, 0, 1, 0, 0, 0, 1, 1, 0}, DType.BOOL, 3, 3)),
-                  x -> Attention.scaledDotProduct(x[0], x[1], x[2], x[3], causal))
+                  x -> Attention.attention(x[0], x[1], x[2], x[3], causal))
               .transcendental());
     }
     rows.add(
         row(
                 PLAIN + " heads share keys",
                 v -> args(v.in(-1, 1, 2, 2, 2, 2), v.in(-1, 1, 2, 1, 3, 2), v.in(-1, 1, 3, 1)),
-                x -> Attention.scaledDotProduct(x[0], x[1], x[2], null, false))
+                x -> Attention.attention(x[0], x[1], x[2], null, false))
             .transcendental());
     rows.add(
         row(
                 PLAIN + " no queries",
                 v -> args(v.in(-1, 1, 0, 2), v.in(-1, 1, 3, 2), v.in(-1, 1, 3, 2)),
-                x -> Attention.scaledDotProduct(x[0], x[1], x[2], null, true))
+                x -> Attention.attention(x[0], x[1], x[2], null, true))
             .transcendental());
     rows.add(
         row(
                 PLAIN + " no keys",
                 v -> args(v.in(-1, 1, 2, 2), v.in(-1, 1, 0, 2), v.in(-1, 1, 0, 2)),
-                x -> Attention.scaledDotProduct(x[0], x[1], x[2], null, false))
+                x -> Attention.attention(x[0], x[1], x[2], null, false))
             .transcendental());
     rows.add(
         row(
                 FULL + " dropout",
                 v -> args(v.in(-1, 1, 3, 2), v.in(-1, 1, 4, 2), v.in(-1, 1, 4, 2)),
-                x ->
-                    Attention.scaledDotProduct(
-                        x[0], x[1], x[2], null, false, 0.7, 0.5, new Generator(3)))
+                x -> Attention.attention(x[0], x[1], x[2], null, false, 0.7, 0.5, new Generator(3)))
             .transcendental());
     return rows;
   }

@@ -46,7 +46,7 @@ class AttentionTest {
       Tensor q = Tensor.of(new double[] {2, 0, 0, 0}, 1, 4);
       Tensor k = Tensor.of(new double[] {0, 1, 1, 1, Math.log(3), 0, 5, 0}, 2, 4);
       Tensor v = Tensor.of(new double[] {4, 8, 0, 16}, 2, 2);
-      Tensor y = Attention.scaledDotProduct(q, k, v, null, false);
+      Tensor y = Attention.attention(q, k, v, null, false);
       assertArrayEquals(new double[] {1, 14}, y.doubles(), 1e-14);
     }
   }
@@ -72,7 +72,7 @@ class AttentionTest {
               }
             }
             Tensor given = m == 0 ? null : m == 1 ? mask : added;
-            Tensor y = Attention.scaledDotProduct(q, k, v, given, causal);
+            Tensor y = Attention.attention(q, k, v, given, causal);
             double[] expected =
                 loop(
                     q.to(DType.F64).doubles(),
@@ -100,7 +100,7 @@ class AttentionTest {
       if (additive) {
         mask = Tensor.where(mask, Tensor.zeros(2, 2), Double.NEGATIVE_INFINITY);
       }
-      Tensor y = Attention.scaledDotProduct(q, k, k, mask, false);
+      Tensor y = Attention.attention(q, k, k, mask, false);
       assertArrayEquals(new float[3], y.slice(0, 0, 1).floats());
       Tensor g = Autograd.grad(y.square().sum(), q);
       assertArrayEquals(new float[3], g.slice(0, 0, 1).floats());
@@ -113,8 +113,8 @@ class AttentionTest {
     try (Scope s = Scope.open()) {
       Tensor x = new Generator(4).normal(DType.F32, 2, 6, 3);
       Tensor later = Tensor.concat(1, x.slice(1, 0, 4), x.slice(1, 4, 6).mul(-7));
-      Tensor y = Attention.scaledDotProduct(x, x, x, null, true);
-      Tensor z = Attention.scaledDotProduct(later, later, later, null, true);
+      Tensor y = Attention.attention(x, x, x, null, true);
+      Tensor z = Attention.attention(later, later, later, null, true);
       assertArrayEquals(y.slice(1, 0, 4).floats(), z.slice(1, 0, 4).floats());
       assertArrayEquals(x.slice(1, 0, 1).floats(), y.slice(1, 0, 1).floats());
     }
@@ -127,12 +127,11 @@ class AttentionTest {
       Tensor k = Tensor.zeros(4000, 2);
       Tensor v = Tensor.ones(4000, 1);
       Generator random = new Generator(5);
-      float y = Attention.scaledDotProduct(q, k, v, null, false, 1, 0.25, random).floats()[0];
+      float y = Attention.attention(q, k, v, null, false, 1, 0.25, random).floats()[0];
       // The mean of 4000 values that are 0 or 4/3 has a standard deviation of 0.009.
       assertEquals(1, y, 0.05);
       assertTrue(y != 1);
-      assertEquals(
-          0, Attention.scaledDotProduct(q, k, v, null, false, 1, 1, random).floats()[0], 0);
+      assertEquals(0, Attention.attention(q, k, v, null, false, 1, 1, random).floats()[0], 0);
     }
   }
 
@@ -148,27 +147,24 @@ class AttentionTest {
       assertEquals(
           "attention: queries [..., L, E], keys [..., S, E] and values [..., S, V] must agree in E"
               + " and S, got [2, 3], [4, 3] and [2, 3]",
-          refusal(() -> Attention.scaledDotProduct(a, b, a, null, false)));
+          refusal(() -> Attention.attention(a, b, a, null, false)));
       assertEquals(
           "attention: queries, keys and values must have one float type, got F32, F64 and F64;"
               + " cast with to(...)",
-          refusal(
-              () -> Attention.scaledDotProduct(a, b.to(DType.F64), b.to(DType.F64), null, false)));
+          refusal(() -> Attention.attention(a, b.to(DType.F64), b.to(DType.F64), null, false)));
       assertEquals(
           "attention: the mask must broadcast to [..., L, S] = [2, 4], got [4, 2]",
-          refusal(() -> Attention.scaledDotProduct(a, b, b, Tensor.zeros(4, 2), false)));
+          refusal(() -> Attention.attention(a, b, b, Tensor.zeros(4, 2), false)));
       assertEquals(
-          "attention: the mask must be BOOL or F32, got I32; cast with to(...)",
-          refusal(() -> Attention.scaledDotProduct(a, b, b, Tensor.arange(4), false)));
+          "attention: the mask must be BOOL or a float type, got I32; compare it with 0, or cast it",
+          refusal(() -> Attention.attention(a, b, b, Tensor.arange(4), false)));
       assertEquals(
           "attention: dropout must be between 0 and 1, got 2.0",
-          refusal(() -> Attention.scaledDotProduct(a, b, b, null, false, 1, 2, new Generator(1))));
+          refusal(() -> Attention.attention(a, b, b, null, false, 1, 2, new Generator(1))));
       assertEquals(
           "attention: the scale must be finite, got NaN",
           refusal(
-              () ->
-                  Attention.scaledDotProduct(
-                      a, b, b, null, false, Double.NaN, 0, new Generator(1))));
+              () -> Attention.attention(a, b, b, null, false, Double.NaN, 0, new Generator(1))));
     }
   }
 }

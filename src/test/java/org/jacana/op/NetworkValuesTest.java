@@ -82,14 +82,15 @@ class NetworkValuesTest {
       Tensor q = Tensor.of(new double[] {0, Math.log(3)}, 2, 1);
       Tensor k = Tensor.of(new double[] {0, 1}, 2, 1);
       Tensor v = Tensor.of(new double[] {4, 8}, 2, 1);
-      check(Attention.scaledDotProduct(q, k, v, null, false), 6, 7);
-      check(Attention.scaledDotProduct(q, k, v, null, true), 4, 7);
+      check(Attention.attention(q, k, v, null, false), 6, 7);
+      check(Attention.attention(q, k, v, null, true), 4, 7);
       Tensor mask = Tensor.of(new boolean[] {false, true, false, false}, 2, 2);
-      check(Attention.scaledDotProduct(q, k, v, mask, false), 8, 0);
+      check(Attention.attention(q, k, v, mask, false), 8, 0);
       Tensor added = Tensor.of(new double[] {0, Math.log(3), 0, Double.NEGATIVE_INFINITY}, 2, 2);
-      check(Attention.scaledDotProduct(q, k, v, added, false), 7, 4);
+      check(Attention.attention(q, k, v, added, false), 7, 4);
+      check(Attention.attention(q, k, v, mask, true), 0, 0);
       assertTrue(
-          refusal(() -> Attention.scaledDotProduct(q, k, Tensor.zeros(3, 1), null, false))
+          refusal(() -> Attention.attention(q, k, Tensor.zeros(3, 1), null, false))
               .contains("[2, 1], [2, 1] and [3, 1]"));
     }
   }
@@ -100,7 +101,7 @@ class NetworkValuesTest {
       Tensor q = Tensor.of(new double[] {1, 2}, 2, 1).requiresGrad(true);
       Tensor mask = Tensor.of(new boolean[] {false, false, true, true}, 2, 2);
       Tensor v = Tensor.of(new double[] {4, 8}, 2, 1);
-      Tensor y = Attention.scaledDotProduct(q, v, v, mask, false);
+      Tensor y = Attention.attention(q, v, v, mask, false);
       assertEquals(0, Autograd.grad(y.sum(), q).doubles()[0]);
     }
   }

@@ -1,0 +1,40 @@
+package org.jacana.nn;
+
+import org.jacana.Generator;
+
+/**
+ * Layers of gated recurrent units (Cho et al. 2014, PyTorch's form): r = sigmoid(W_r x + b_ir + U_r
+ * h + b_hr), z likewise; n = tanh(W_n x + b_in + r (U_n h + b_hn)); h' = (1 - z) n + z h.
+ *
+ * <p>Batch first: [N, T, in] to [N, T, directions x hidden]. Parameters per layer l and direction,
+ * named as PyTorch's and from U(-1/sqrt(hidden), 1/sqrt(hidden)): weight_ih_l0, weight_hh_l0,
+ * bias_ih_l0, bias_hh_l0, and the same with _reverse after it for the second direction.
+ */
+public final class Gru extends RecurrentLayers {
+  /** One layer forward in time. */
+  public Gru(int in, int hidden) {
+    this(in, hidden, 1, false);
+  }
+
+  /** Layers with biases, from the default generator. */
+  public Gru(int in, int hidden, int layers, boolean bidirectional) {
+    this(in, hidden, layers, bidirectional, true, 0, Generator.standard());
+  }
+
+  /**
+   * Layers whose weights and dropped values come from a generator.
+   *
+   * @param dropout of every layer's outputs but the last's, in training only
+   * @throws IllegalArgumentException if a number is out of range
+   */
+  public Gru(
+      int in,
+      int hidden,
+      int layers,
+      boolean bidirectional,
+      boolean bias,
+      double dropout,
+      Generator generator) {
+    super(RecurrentKind.GRU, in, hidden, layers, bidirectional, bias, dropout, generator);
+  }
+}
