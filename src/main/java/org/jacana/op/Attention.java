@@ -50,6 +50,9 @@ public final class Attention {
       Generator generator) {
     requireFit(q, k, v);
     requireNumbers(scale, dropout, generator);
+    if (mask != null) {
+      mask.requireOpen("attention", 3);
+    }
     return Composite.on(
         q,
         () -> {
