@@ -129,6 +129,7 @@ public final class Attention {
     if (mask == null) {
       return;
     }
+    mask.requireOpen("attention", 3);
     if (mask.dtype() != DType.BOOL && !mask.dtype().isFloat()) {
       throw new IllegalArgumentException(
           "attention: the mask must be BOOL or a float type, got "

@@ -96,31 +96,31 @@ final class NetworkCases {
       {{2, 3, 2}, {2, 2}, {2, 2}},
       {{0, 2}, {3, 2}, {3, 2}}
     };
-    String plain = "Attention.scaledDotProduct(Tensor,Tensor,Tensor,Tensor,boolean)";
+    String plain = "Attention.attention(Tensor,Tensor,Tensor,Tensor,boolean)";
     for (int[][] s : samples) {
       String sample = " " + Arrays.deepToString(s);
       rows.add(
           row(
                   plain + sample,
                   v -> args(v.in(-1, 1, s[0]), v.in(-1, 1, s[1]), v.in(-1, 1, s[2])),
-                  x -> Attention.scaledDotProduct(x[0], x[1], x[2], null, false))
+                  x -> Attention.attention(x[0], x[1], x[2], null, false))
               .transcendental());
       rows.add(
           row(
                   plain + " causal" + sample,
                   v -> args(v.in(-1, 1, s[0]), v.in(-1, 1, s[1]), v.in(-1, 1, s[2])),
-                  x -> Attention.scaledDotProduct(x[0], x[1], x[2], null, true))
+                  x -> Attention.attention(x[0], x[1], x[2], null, true))
               .transcendental());
       int[] mask = {s[0][s[0].length - 2], s[1][s[1].length - 2]};
       rows.add(
           row(
                   plain + " mask" + sample,
                   v -> args(v.in(-1, 1, s[0]), v.in(-1, 1, s[1]), v.in(-1, 1, s[2]), v.mask(mask)),
-                  x -> Attention.scaledDotProduct(x[0], x[1], x[2], x[3], false))
+                  x -> Attention.attention(x[0], x[1], x[2], x[3], false))
               .transcendental());
       rows.add(
           row(
-                  "Attention.scaledDotProduct(Tensor,Tensor,Tensor,Tensor,boolean,double,double,Generator) added mask"
+                  "Attention.attention(Tensor,Tensor,Tensor,Tensor,boolean,double) added mask"
                       + sample,
                   v ->
                       args(
@@ -128,16 +128,14 @@ final class NetworkCases {
                           v.in(-1, 1, s[1]),
                           v.in(-1, 1, s[2]),
                           v.in(-1, 1, mask)),
-                  x ->
-                      Attention.scaledDotProduct(
-                          x[0], x[1], x[2], x[3], false, 0.4, 0, Generator.standard()))
+                  x -> Attention.attention(x[0], x[1], x[2], x[3], false, 0.4))
               .transcendental());
     }
     rows.add(
         row(
                 plain + " self",
                 v -> args(v.in(-1, 1, 3, 2)),
-                x -> Attention.scaledDotProduct(x[0], x[0], x[0], null, true))
+                x -> Attention.attention(x[0], x[0], x[0], null, true))
             .transcendental()
             .order(3));
   }
