@@ -29,6 +29,7 @@ public final class Tensor
         TensorMath,
         TensorActivations,
         TensorReductions,
+        TensorStatistics,
         TensorMovement,
         TensorArranging,
         TensorIndexing,

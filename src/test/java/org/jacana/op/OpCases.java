@@ -13,6 +13,7 @@ public final class OpCases {
     List<OpCase> rows = new ArrayList<>();
     rows.addAll(PointwiseCases.all());
     rows.addAll(MathCases.all());
+    rows.addAll(StatisticsCases.all());
     rows.addAll(NetworkCases.all());
     rows.addAll(ArrangingCases.all());
     rows.addAll(ActivationCases.all());
