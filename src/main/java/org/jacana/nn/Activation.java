@@ -18,7 +18,16 @@ public final class Activation extends Module {
           "sigmoid",
           "softplus",
           "softmax",
-          "log_softmax");
+          "log_softmax",
+          "relu6",
+          "hardtanh",
+          "hardsigmoid",
+          "hardswish",
+          "mish",
+          "selu",
+          "gelu_tanh",
+          "log_sigmoid",
+          "softsign");
 
   private final String name;
   private final double constant;
@@ -84,6 +93,51 @@ public final class Activation extends Module {
     return plain("log_softmax", x -> x.logSoftmax(-1));
   }
 
+  /** min(max(x, 0), 6). */
+  public static Activation relu6() {
+    return plain("relu6", Tensor::relu6);
+  }
+
+  /** x limited to -1..1. */
+  public static Activation hardtanh() {
+    return plain("hardtanh", Tensor::hardtanh);
+  }
+
+  /** relu6(x + 3) / 6. */
+  public static Activation hardsigmoid() {
+    return plain("hardsigmoid", Tensor::hardsigmoid);
+  }
+
+  /** x relu6(x + 3) / 6. */
+  public static Activation hardswish() {
+    return plain("hardswish", Tensor::hardswish);
+  }
+
+  /** x tanh(log(1 + e^x)). */
+  public static Activation mish() {
+    return plain("mish", Tensor::mish);
+  }
+
+  /** Self-normalising: scale (x where positive, else alpha (e^x - 1)). */
+  public static Activation selu() {
+    return plain("selu", Tensor::selu);
+  }
+
+  /** The tanh form of {@link #gelu}. */
+  public static Activation geluTanh() {
+    return plain("gelu_tanh", Tensor::geluTanh);
+  }
+
+  /** log(1 / (1 + e^-x)). */
+  public static Activation logSigmoid() {
+    return plain("log_sigmoid", Tensor::logSigmoid);
+  }
+
+  /** x / (1 + |x|). */
+  public static Activation softsign() {
+    return plain("softsign", Tensor::softsign);
+  }
+
   /**
    * The activation of a {@link #name} with PyTorch's constant (slope 0.01, alpha 1).
    *
@@ -101,6 +155,15 @@ public final class Activation extends Module {
       case "softplus" -> softplus();
       case "softmax" -> softmax();
       case "log_softmax" -> logSoftmax();
+      case "relu6" -> relu6();
+      case "hardtanh" -> hardtanh();
+      case "hardsigmoid" -> hardsigmoid();
+      case "hardswish" -> hardswish();
+      case "mish" -> mish();
+      case "selu" -> selu();
+      case "gelu_tanh" -> geluTanh();
+      case "log_sigmoid" -> logSigmoid();
+      case "softsign" -> softsign();
       default ->
           throw new IllegalArgumentException(
               "activation: no '" + name + "'; known are " + String.join(", ", NAMES));
