@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * oneDNN calls cut into pieces that depend on the shape alone, each computed by one thread and
  * joined in order, so that the bits do not depend on the number of threads. (oneDNN's own threads
- * divide sums by their number. On lenet the pieces are also faster, by 10 to 15 %, and suffer far
- * less from a busy neighbour, because no thread spins at a barrier.)
+ * divide sums by their number. A lenet step takes as long either way, and far less beside a busy
+ * neighbour, because no thread spins at a barrier: benchmarks/NOTES.md.)
  */
 record Split(Workers workers) {
   /** Enough for the balance of a few threads, few enough that weights are packed rarely. */
