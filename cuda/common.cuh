@@ -138,6 +138,7 @@ __device__ __forceinline__ void locate(const Strided<K>& s, i64 i, i64 (&at)[K])
   for (int k = 0; k < K; k++) at[k] = 0;
   if (s.size <= 0x7fffffff) {
     u32 rest = (u32)i;
+#pragma unroll 1
     for (int d = s.rank - 1; d >= 0; d--) {
       u32 n = (u32)s.dim[d], q = rest / n, r = rest - q * n;
       rest = q;
@@ -146,6 +147,7 @@ __device__ __forceinline__ void locate(const Strided<K>& s, i64 i, i64 (&at)[K])
     }
   } else {
     u64 rest = (u64)i;
+#pragma unroll 1
     for (int d = s.rank - 1; d >= 0; d--) {
       u64 n = (u64)s.dim[d], q = rest / n, r = rest - q * n;
       rest = q;

@@ -1,0 +1,59 @@
+package org.jacana.backend.cuda;
+
+import java.util.concurrent.locks.ReentrantLock;
+import jcuda.driver.CUfunction;
+
+/** What the kernels of one GPU share: its context, memory, compiled kernels and launch block. */
+final class Gpu {
+  private final Context context;
+  private final Memory memory;
+  private final Kernels kernels;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Launch launch;
+  private volatile boolean deterministic;
+
+  Gpu(int index) {
+    context = new Context(index);
+    memory = new Memory(context, !"false".equals(System.getProperty("jacana.cuda.pool")));
+    kernels = new Kernels(context);
+    launch = new Launch(context, lock);
+  }
+
+  Context context() {
+    return context;
+  }
+
+  Memory memory() {
+    return memory;
+  }
+
+  /** Held while anything that several threads share is in use: library handles, staging memory. */
+  ReentrantLock lock() {
+    return lock;
+  }
+
+  /** Begins the launch of a kernel of {@code cuda/file.cu}. */
+  Launch launch(String file, String name) {
+    CUfunction f = kernels.get(file, name);
+    return launch.of(f, name);
+  }
+
+  /** Begins the launch of a kernel that the caller has loaded. */
+  Launch launch(CUfunction f, String name) {
+    return launch.of(f, name);
+  }
+
+  /** Whether results must be the same bits in every run. */
+  boolean deterministic() {
+    return deterministic;
+  }
+
+  void deterministic(boolean on) {
+    deterministic = on;
+  }
+
+  /** Memory for the duration of a call; may be closed as soon as the kernels are enqueued. */
+  Scratch scratch(long bytes) {
+    return new Scratch(memory.allocate(bytes));
+  }
+}
