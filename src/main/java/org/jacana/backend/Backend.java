@@ -60,6 +60,23 @@ public interface Backend {
    */
   default void deterministic(boolean on) {}
 
+  /** Whether products of F32 may be rounded to TF32. */
+  default boolean tf32() {
+    return false;
+  }
+
+  /**
+   * Allows products of F32 to be rounded to TF32.
+   *
+   * @throws UnsupportedOperationException when this device has no such products
+   */
+  default void tf32(boolean on) {
+    if (on) {
+      throw new UnsupportedOperationException(
+          device() + " has no TF32 products; use FP32, or an NVIDIA GPU from Ampere on");
+    }
+  }
+
   /** Whether this backend is recording a {@link Capture}: the host can read nothing then. */
   default boolean capturing() {
     return false;

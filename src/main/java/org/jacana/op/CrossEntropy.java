@@ -1,6 +1,7 @@
 package org.jacana.op;
 
 import org.jacana.DType;
+import org.jacana.Precision;
 import org.jacana.Shape;
 import org.jacana.Tensor;
 import org.jacana.backend.Backend;
@@ -20,6 +21,9 @@ public final class CrossEntropy extends FusedOp {
    *     a GPU, where looking at labels would make the host wait, such a row's loss is NaN instead
    */
   public static Tensor crossEntropy(Tensor z, Tensor labels) {
+    if (Precision.raises(z)) {
+      return Composite.on(z, () -> crossEntropy(Precision.raise(z), labels));
+    }
     if (z.rank() != 2 || !labels.shape().equals(Shape.of(z.shape().dim(0)))) {
       throw new IllegalArgumentException(
           "crossEntropy: logits must be [N, K] and labels [N], got "

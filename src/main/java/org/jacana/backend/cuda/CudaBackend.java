@@ -108,6 +108,20 @@ public final class CudaBackend implements Backend {
   }
 
   @Override
+  public boolean tf32() {
+    return gpu.allowTf32();
+  }
+
+  @Override
+  public void tf32(boolean on) {
+    if (on && gpu.context().capability() < 80) {
+      throw new UnsupportedOperationException(
+          gpu.context().name() + " has no TF32 products (compute capability 8.0); use FP32");
+    }
+    gpu.allowTf32(on);
+  }
+
+  @Override
   public boolean asynchronous() {
     return true;
   }

@@ -12,6 +12,7 @@ final class Gpu {
   private final Launch launch;
   private volatile boolean deterministic;
   private volatile boolean capturing;
+  private volatile boolean allowTf32;
 
   Gpu(int index) {
     context = new Context(index);
@@ -51,6 +52,15 @@ final class Gpu {
 
   void deterministic(boolean on) {
     deterministic = on;
+  }
+
+  /** Whether products of F32 may be rounded to TF32; no by default. */
+  boolean allowTf32() {
+    return allowTf32;
+  }
+
+  void allowTf32(boolean on) {
+    allowTf32 = on;
   }
 
   /** Whether a step is being recorded. */
