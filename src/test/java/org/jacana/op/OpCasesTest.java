@@ -25,7 +25,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** Asks every question of every row of {@link OpCases}. */
-class OpCasesTest {
+public class OpCasesTest {
   private static final List<Device> DEVICES = Devices.all();
 
   private static long live() {
