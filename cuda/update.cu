@@ -62,17 +62,18 @@ __device__ __forceinline__ Sgd<A> options(const SgdOptions& o, const void* lr, i
           o.velocity != 0,      o.nesterov != 0,     o.first != 0};
 }
 
-// correction1 = 1 / (1 - beta1^t), correction2 = 1 / sqrt(1 - beta2^t).
+// corrections: 1 - beta1^t and 1 - beta2^t.
 struct AdamOptions {
-  double beta1, beta2, epsilon, decay, correction1, correction2;
+  double beta1, beta2, epsilon, decay;
   i64 decoupled;
+  const double* corrections;
 };
 
 template <class A>
 __device__ __forceinline__ Adam<A> options(const AdamOptions& o, const void* lr, int type) {
   A rate = load<A>(lr, type, 0);
-  return {rate * (A)o.correction1,
-          (A)o.correction2,
+  return {rate / (A)o.corrections[0],
+          (A)1 / root((A)o.corrections[1]),
           (A)o.beta1,
           (A)o.beta2,
           (A)(1 - o.beta1),

@@ -35,24 +35,21 @@ final class Updates {
       View m,
       View v,
       View lr,
+      View corrections,
       double beta1,
       double beta2,
       double epsilon,
       double decay,
-      boolean decoupled,
-      long step) {
-    double[] o = {
-      beta1,
-      beta2,
-      epsilon,
-      decay,
-      1 / (1 - Math.pow(beta1, step)),
-      1 / Math.sqrt(1 - Math.pow(beta2, step))
-    };
-    return run("adam", o, new long[] {decoupled ? 1 : 0}, lr, w, g, m, v);
+      boolean decoupled) {
+    if (corrections.dtype() != DType.F64 || !corrections.layout().isContiguous()) {
+      return false;
+    }
+    double[] o = {beta1, beta2, epsilon, decay};
+    long[] more = {decoupled ? 1 : 0, Strided.address(corrections)};
+    return run("adam", o, more, lr, w, g, m, v);
   }
 
-  private boolean run(String name, double[] numbers, long[] flags, View lr, View... views) {
+  private boolean run(String name, double[] numbers, long[] more, View lr, View... views) {
     boolean wide = false;
     for (View x : views) {
       if (!x.dtype().isFloat()) {
@@ -63,11 +60,11 @@ final class Updates {
     if (!lr.dtype().isFloat()) {
       return false;
     }
-    long[] options = new long[numbers.length + flags.length];
+    long[] options = new long[numbers.length + more.length];
     for (int i = 0; i < numbers.length; i++) {
       options[i] = Double.doubleToRawLongBits(numbers[i]);
     }
-    System.arraycopy(flags, 0, options, numbers.length, flags.length);
+    System.arraycopy(more, 0, options, numbers.length, more.length);
     String kind = wide ? "_d" : "_f";
     int operands = name.equals("sgd") ? 3 : 4;
     View[] four = new View[4];
