@@ -11,6 +11,8 @@ final class Gpu {
   private final ReentrantLock lock = new ReentrantLock();
   private final Launch launch;
   private volatile boolean deterministic;
+  private volatile boolean capturing;
+  private volatile boolean allowTf32;
 
   Gpu(int index) {
     context = new Context(index);
@@ -54,6 +56,31 @@ final class Gpu {
 
   void deterministic(boolean on) {
     deterministic = on;
+  }
+
+  /** Whether products of F32 may be rounded to TF32; no by default. */
+  boolean allowTf32() {
+    return allowTf32;
+  }
+
+  void allowTf32(boolean on) {
+    allowTf32 = on;
+  }
+
+  /** Whether a step is being recorded. */
+  boolean capturing() {
+    return capturing;
+  }
+
+  void capturing(boolean on) {
+    capturing = on;
+  }
+
+  /** Throws while a step is recorded; {@code rule} says what to do instead. */
+  void requireNotCapturing(String what, String rule) {
+    if (capturing) {
+      throw new IllegalStateException(what + " while a step is recorded: " + rule);
+    }
   }
 
   /** Memory for the duration of a call; may be closed as soon as the kernels are enqueued. */
