@@ -2,6 +2,7 @@ package org.jacana.backend.cuda;
 
 import java.util.concurrent.locks.ReentrantLock;
 import jcuda.driver.CUfunction;
+import jcuda.driver.JCudaDriver;
 
 /** What the kernels of one GPU share: its context, memory, compiled kernels and launch block. */
 final class Gpu {
@@ -11,6 +12,7 @@ final class Gpu {
   private final ReentrantLock lock = new ReentrantLock();
   private final Launch launch;
   private volatile boolean deterministic;
+  private volatile boolean allowTf32;
 
   Gpu(int index) {
     context = new Context(index);
@@ -43,6 +45,14 @@ final class Gpu {
     return launch.of(f, name);
   }
 
+  /** Waits after a library's call where the debug mode asks for it, so that an error names it. */
+  void settle(String call) {
+    if (Launch.SYNC) {
+      Driver.check(
+          JCudaDriver.cuStreamSynchronize(context.stream()), "cuStreamSynchronize after " + call);
+    }
+  }
+
   /** Whether results must be the same bits in every run. */
   boolean deterministic() {
     return deterministic;
@@ -50,6 +60,17 @@ final class Gpu {
 
   void deterministic(boolean on) {
     deterministic = on;
+  }
+
+  /**
+   * Whether products and convolutions of F32 may round their inputs to TF32's 10 bits of mantissa.
+   */
+  boolean allowTf32() {
+    return allowTf32;
+  }
+
+  void allowTf32(boolean on) {
+    allowTf32 = on;
   }
 
   /** Memory for the duration of a call; may be closed as soon as the kernels are enqueued. */
