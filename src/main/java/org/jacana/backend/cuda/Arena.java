@@ -64,7 +64,9 @@ final class Arena {
   private final TreeSet<Block> smallFree = new TreeSet<>(BY_SIZE);
 
   private final TreeSet<Block> largeFree = new TreeSet<>(BY_SIZE);
+  private final List<Block> deferred = new ArrayList<>();
   private long slabs;
+  private boolean dropped;
 
   private TreeSet<Block> free(boolean small) {
     return small ? smallFree : largeFree;
@@ -141,6 +143,23 @@ final class Arena {
           });
     }
     return out;
+  }
+
+  /** Keeps a block of another arena until this one is dropped. */
+  void defer(Block b) {
+    deferred.add(b);
+  }
+
+  /** Marks this as no longer needed and hands out what was deferred. */
+  List<Block> drop() {
+    dropped = true;
+    List<Block> out = List.copyOf(deferred);
+    deferred.clear();
+    return out;
+  }
+
+  boolean dropped() {
+    return dropped;
   }
 
   /** Bytes in free blocks. */

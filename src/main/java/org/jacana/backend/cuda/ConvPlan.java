@@ -3,8 +3,6 @@ package org.jacana.backend.cuda;
 import java.util.ArrayList;
 import java.util.List;
 import jcuda.Pointer;
-import jcuda.driver.CUstreamCaptureStatus;
-import jcuda.driver.JCudaDriver;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnMathType;
 import org.jacana.DType;
@@ -54,18 +52,11 @@ final class ConvPlan implements AutoCloseable {
     return key.tf32 ? cudnnMathType.CUDNN_DEFAULT_MATH : cudnnMathType.CUDNN_FMA_MATH;
   }
 
-  private boolean capturing() {
-    int[] status = new int[1];
-    Driver.check(
-        JCudaDriver.cuStreamIsCapturing(dnn.gpu().context().stream(), status),
-        "cuStreamIsCapturing");
-    return status[0] != CUstreamCaptureStatus.CU_STREAM_CAPTURE_STATUS_NONE;
-  }
-
   private List<Choice> choose(ConvAlgorithm.Operands at) {
     long most = Math.min(MOST_WORKSPACE, dnn.gpu().context().memory() / 16);
     List<ConvAlgorithm> offered;
-    if (SEARCH && !capturing()) {
+    // A capture cannot wait for what it times.
+    if (SEARCH && !dnn.gpu().capturing()) {
       long bytes = Math.min(most, 256L << 20);
       try (Scratch s = dnn.gpu().scratch(bytes)) {
         offered = ConvAlgorithm.list(dnn, key.kind, d, at, s.pointer(), bytes);

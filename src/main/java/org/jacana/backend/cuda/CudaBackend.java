@@ -5,6 +5,7 @@ import org.jacana.Device;
 import org.jacana.backend.Backend;
 import org.jacana.backend.BinaryKernel;
 import org.jacana.backend.Buffer;
+import org.jacana.backend.Capture;
 import org.jacana.backend.ConvSpec;
 import org.jacana.backend.Distribution;
 import org.jacana.backend.PoolSpec;
@@ -102,7 +103,37 @@ public final class CudaBackend implements Backend {
 
   @Override
   public void synchronize() {
+    gpu.requireNotCapturing("synchronize", "nothing has run yet; wait after replay()");
     gpu.context().synchronize();
+  }
+
+  @Override
+  public boolean tf32() {
+    return gpu.allowTf32();
+  }
+
+  @Override
+  public void tf32(boolean on) {
+    if (on && gpu.context().capability() < 80) {
+      throw new UnsupportedOperationException(
+          gpu.context().name() + " has no TF32 products (compute capability 8.0); use FP32");
+    }
+    gpu.allowTf32(on);
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return true;
+  }
+
+  @Override
+  public boolean capturing() {
+    return gpu.capturing();
+  }
+
+  @Override
+  public Capture capture(Runnable step) {
+    return Graph.record(gpu, step);
   }
 
   @Override
@@ -261,13 +292,13 @@ public final class CudaBackend implements Backend {
       View m,
       View v,
       View lr,
+      View corrections,
       double beta1,
       double beta2,
       double epsilon,
       double decay,
-      boolean decoupled,
-      long step) {
-    return updates.adam(w, g, m, v, lr, beta1, beta2, epsilon, decay, decoupled, step);
+      boolean decoupled) {
+    return updates.adam(w, g, m, v, lr, corrections, beta1, beta2, epsilon, decay, decoupled);
   }
 
   @Override

@@ -12,6 +12,7 @@ final class Gpu {
   private final ReentrantLock lock = new ReentrantLock();
   private final Launch launch;
   private volatile boolean deterministic;
+  private volatile boolean capturing;
   private volatile boolean allowTf32;
 
   Gpu(int index) {
@@ -62,15 +63,29 @@ final class Gpu {
     deterministic = on;
   }
 
-  /**
-   * Whether products and convolutions of F32 may round their inputs to TF32's 10 bits of mantissa.
-   */
+  /** Whether products of F32 may be rounded to TF32; no by default. */
   boolean allowTf32() {
     return allowTf32;
   }
 
   void allowTf32(boolean on) {
     allowTf32 = on;
+  }
+
+  /** Whether a step is being recorded. */
+  boolean capturing() {
+    return capturing;
+  }
+
+  void capturing(boolean on) {
+    capturing = on;
+  }
+
+  /** Throws while a step is recorded; {@code rule} says what to do instead. */
+  void requireNotCapturing(String what, String rule) {
+    if (capturing) {
+      throw new IllegalStateException(what + " while a step is recorded: " + rule);
+    }
   }
 
   /** Memory for the duration of a call; may be closed as soon as the kernels are enqueued. */

@@ -118,8 +118,13 @@ final class Memory {
   synchronized void giveBack(Arena.Block block, long bytes) {
     live -= bytes;
     sizes.computeIfPresent(bytes, (k, n) -> n == 1 ? null : n - 1);
+    if (arena != common && block.arena() != arena) {
+      // The step that is being recorded may have used it: not for others while the step lives.
+      arena.defer(block);
+      return;
+    }
     block.arena().giveBack(block);
-    if (!pooled) {
+    if (!pooled && arena == common || block.arena().dropped()) {
       context.enter();
       trim(block.arena());
     }
@@ -149,10 +154,14 @@ final class Memory {
     arena = common;
   }
 
-  /** Gives the unused slabs of a separate arena back to the driver. */
+  /** Ends a separate arena: unused slabs go back to the driver now, the others when they can. */
   synchronized void drop(Arena separate) {
     context.enter();
+    separate.drop().forEach(b -> b.arena().giveBack(b));
     trim(separate);
+    if (!pooled) {
+      trim(common);
+    }
   }
 
   synchronized long liveBytes() {

@@ -47,6 +47,9 @@ final class Transfers {
   /** Copies the remaining bytes of {@code from} to a buffer, from byte {@code at}. */
   void upload(CudaBuffer to, long at, ByteBuffer from) {
     requireRange("upload", to, at, from.remaining());
+    gpu.requireNotCapturing(
+        "upload",
+        "its values would be the same at every replay; make the tensor before, write() it");
     gpu.lock().lock();
     try {
       gpu.context().enter();
@@ -69,6 +72,9 @@ final class Transfers {
   /** Fills the remaining bytes of {@code to} from a buffer, from byte {@code at}; waits. */
   void download(ByteBuffer to, CudaBuffer from, long at) {
     requireRange("download", from, at, to.remaining());
+    gpu.requireNotCapturing(
+        "download",
+        "nothing has run yet; keep the result in a tensor and read that after replay()");
     gpu.lock().lock();
     try {
       gpu.context().enter();

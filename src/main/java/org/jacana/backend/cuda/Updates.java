@@ -29,12 +29,12 @@ final class Updates {
       View m,
       View v,
       View lr,
+      View corrections,
       double beta1,
       double beta2,
       double epsilon,
       double decay,
-      boolean decoupled,
-      long step) {
+      boolean decoupled) {
     throw new UnsupportedOperationException(gpu.context().name() + ": no kernel adam");
   }
 }
