@@ -48,7 +48,7 @@ final class Gpu {
 
   /** Waits after a library's call where the debug mode asks for it, so that an error names it. */
   void settle(String call) {
-    if (Launch.SYNC) {
+    if (Launch.SYNC && !capturing) {
       Driver.check(
           JCudaDriver.cuStreamSynchronize(context.stream()), "cuStreamSynchronize after " + call);
     }

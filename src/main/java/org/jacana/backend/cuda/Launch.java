@@ -93,11 +93,28 @@ final class Launch {
   }
 
   /** A struct of ints. */
-  Launch ints(int... values) {
-    slot(4, 4 * values.length);
-    int p = at - 4 * values.length;
-    for (int i = 0; i < values.length; i++) {
-      memory.putInt(p + 4 * i, values[i]);
+  Launch ints(int... v) {
+    slot(4, 4 * v.length);
+    for (int i = 0; i < v.length; i++) {
+      memory.putInt(at - 4 * (v.length - i), v[i]);
+    }
+    return this;
+  }
+
+  /** A struct of 64-bit integers. */
+  Launch longs(long... v) {
+    slot(8, 8 * v.length);
+    for (int i = 0; i < v.length; i++) {
+      memory.putLong(at - 8 * (v.length - i), v[i]);
+    }
+    return this;
+  }
+
+  /** A struct of floats. */
+  Launch floats(float... v) {
+    slot(4, 4 * v.length);
+    for (int i = 0; i < v.length; i++) {
+      memory.putFloat(at - 4 * (v.length - i), v[i]);
     }
     return this;
   }
