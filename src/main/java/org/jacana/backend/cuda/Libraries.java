@@ -39,4 +39,14 @@ final class Libraries {
       throw new UnsupportedOperationException(Loaded.REASON);
     }
   }
+
+  /** Loads cuBLAS. */
+  static void requireCublas() {
+    requireDriver();
+  }
+
+  /** Loads cuDNN. */
+  static void requireCudnn() {
+    requireDriver();
+  }
 }
