@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jacana.DType;
 import org.jacana.Device;
+import org.jacana.Devices;
 import org.jacana.Leaks;
 import org.jacana.Scope;
 import org.jacana.Shape;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Asks every question of every row of {@link OpCases}. */
 class OpCasesTest {
-  private static final List<Device> DEVICES = List.of(Device.REFERENCE, Device.CPU);
+  private static final List<Device> DEVICES = Devices.all();
 
   private static long live() {
     return DEVICES.stream().mapToLong(d -> Backends.of(d).liveBytes()).sum();
