@@ -13,6 +13,7 @@ import java.util.Locale;
  * this process can write to and that is gone afterwards.
  */
 final class Bindings {
+  private static final String FOLDER = "lib/";
   private static final String DRIVER = "jcuda.driver.JCudaDriver";
   private static final String TEMPORARY = "java.io.tmpdir";
   private static final String JARS =
@@ -20,26 +21,23 @@ final class Bindings {
 
   private Bindings() {}
 
-  /** Why JCuda cannot be loaded on this platform with this class path; null where it can. */
-  static Failure whyNot() {
-    return whyNot(
-        System.getProperty("os.name"),
-        System.getProperty("os.arch"),
-        Bindings.class.getClassLoader());
+  /** Why there is no binding for this platform; null where there is one. */
+  static Failure wrongPlatform(String os, String arch) {
+    String machine = arch.toLowerCase(Locale.ROOT);
+    return os.equals("Linux") && (machine.equals("amd64") || machine.equals("x86_64"))
+        ? null
+        : new Failure(
+            "the CUDA binding is made for Linux x86-64, and this is " + os + " " + arch,
+            "use the cpu here");
   }
 
-  static Failure whyNot(String os, String arch, ClassLoader loader) {
-    String machine = arch.toLowerCase(Locale.ROOT);
-    if (!os.equals("Linux") || !(machine.equals("amd64") || machine.equals("x86_64"))) {
-      return new Failure(
-          "the CUDA binding is made for Linux x86-64, and this is " + os + " " + arch,
-          "use the cpu here");
-    }
+  /** Why JCuda is not on a class path; null where it is. */
+  static Failure missing(ClassLoader loader) {
     if (loader.getResource(DRIVER.replace('.', '/') + ".class") == null) {
       return new Failure("the CUDA binding is not on the class path", JARS);
     }
     String library = file("JCudaDriver");
-    return loader.getResource("lib/" + library) != null
+    return loader.getResource(FOLDER + library) != null
         ? null
         : new Failure("the CUDA binding's native library " + library + " is not there", JARS);
   }
@@ -85,7 +83,7 @@ final class Bindings {
   static byte[] patched(String library, String from, String to) throws IOException {
     String name = file(library);
     byte[] bytes;
-    try (InputStream in = Bindings.class.getClassLoader().getResourceAsStream("lib/" + name)) {
+    try (InputStream in = Bindings.class.getClassLoader().getResourceAsStream(FOLDER + name)) {
       if (in == null) {
         throw new IOException(name + " is not on the class path");
       }

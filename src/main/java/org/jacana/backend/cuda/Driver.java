@@ -80,6 +80,12 @@ final class Driver {
     return n[0];
   }
 
+  /** A device's compute capability, as 10 major + minor. */
+  static int capability(CUdevice device) {
+    return 10 * attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
+        + attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
+  }
+
   static String name(CUdevice device) {
     byte[] text = new byte[256];
     check(JCudaDriver.cuDeviceGetName(text, text.length, device), "cuDeviceGetName");

@@ -3,7 +3,6 @@ package org.jacana.backend.cuda;
 import java.io.IOException;
 import java.nio.file.Path;
 import jcuda.driver.CUdevice;
-import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
@@ -19,14 +18,19 @@ final class DriverCheck {
 
   private DriverCheck() {}
 
-  /** Loads the driver and its binding, and starts it; null when a GPU can be used. */
-  static Failure failure(Path library) {
+  /** Loads the driver and its binding; null when it answers. */
+  static Failure load(Path library) {
     try {
       System.load(library.toString());
       Bindings.load("jcuda.driver.JCudaDriver", "JCudaDriver", null, null);
+      return null;
     } catch (IOException | LinkageError e) {
       return cannotLoad(library.toString(), e);
     }
+  }
+
+  /** Starts the loaded driver; null when a GPU can be used. */
+  static Failure start(Path library) {
     // A driver of an older CUDA lacks functions, and calling those would end the process.
     int version = Driver.version();
     if (version < VERSION) {
@@ -52,9 +56,7 @@ final class DriverCheck {
   private static Failure capability() {
     CUdevice d = new CUdevice();
     Driver.check(JCudaDriver.cuDeviceGet(d, 0), "cuDeviceGet");
-    int c =
-        10 * Driver.attribute(d, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
-            + Driver.attribute(d, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
+    int c = Driver.capability(d);
     return c >= CAPABILITY
         ? null
         : new Failure(

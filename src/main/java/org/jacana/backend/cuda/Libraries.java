@@ -20,15 +20,25 @@ final class Libraries {
 
   private static final class DriverLibrary {
     static final Path FILE;
+    static final boolean ANSWERS;
     static final Failure FAILURE;
 
     static {
-      Failure failure = Bindings.whyNot();
+      Failure failure =
+          Bindings.wrongPlatform(System.getProperty("os.name"), System.getProperty("os.arch"));
+      // Class paths take longer to search than the driver's folders.
       FILE = failure == null ? Search.PATH.driver() : null;
-      if (failure == null) {
-        failure = FILE == null ? NO_DRIVER : DriverCheck.failure(FILE);
+      if (failure == null && FILE == null) {
+        failure = NO_DRIVER;
       }
-      FAILURE = failure;
+      if (failure == null) {
+        failure = Bindings.missing(Libraries.class.getClassLoader());
+      }
+      if (failure == null) {
+        failure = DriverCheck.load(FILE);
+      }
+      ANSWERS = failure == null;
+      FAILURE = ANSWERS ? DriverCheck.start(FILE) : failure;
     }
   }
 
@@ -59,6 +69,11 @@ final class Libraries {
   /** The driver's library, or null. */
   static Path driverFile() {
     return DriverLibrary.FILE;
+  }
+
+  /** Whether the driver was loaded, so that it tells at least its version. */
+  static boolean driverAnswers() {
+    return DriverLibrary.ANSWERS;
   }
 
   /** Why the driver cannot be used; null where it can. */

@@ -17,7 +17,7 @@ final class LibraryLoader {
    * How it went: the file and its version of the name, and why it failed, null where it did not.
    */
   record Outcome(Wanted library, Path file, int major, Failure failure) {
-    boolean loaded() {
+    boolean ok() {
       return failure == null;
     }
   }
@@ -58,21 +58,30 @@ final class LibraryLoader {
         first = new Outcome(w, file, major, failure);
       }
     }
-    return first != null
-        ? first
-        : new Outcome(
-            w,
-            null,
-            0,
-            new Failure(
-                w.linkedFor()
-                    + " ("
-                    + w.title()
-                    + ", for "
-                    + w.use()
-                    + ") was not found in "
-                    + String.join(", ", search.tried()),
-                w.fix()));
+    return first != null ? first : new Outcome(w, null, 0, notFound(w));
+  }
+
+  /** Finds the file and leaves it at that. */
+  Outcome locate(Wanted w) {
+    for (int major : w.majors()) {
+      Path file = search.find(w.file(major));
+      if (file != null) {
+        return new Outcome(w, file, major, null);
+      }
+    }
+    return new Outcome(w, null, 0, notFound(w));
+  }
+
+  private Failure notFound(Wanted w) {
+    return new Failure(
+        w.linkedFor()
+            + " ("
+            + w.title()
+            + ", for "
+            + w.use()
+            + ") was not found in "
+            + String.join(", ", search.tried()),
+        w.fix());
   }
 
   /** CUDA 13's libraries start only on a driver of CUDA 13. */

@@ -25,7 +25,7 @@ final class LinkerCache {
   private LinkerCache() {}
 
   /** The paths of the libraries for x86-64 by name; nothing where the file is missing or other. */
-  static Map<String, Path> read(Path file) {
+  static Map<String, String> read(Path file) {
     try {
       return parse(Files.readAllBytes(file));
     } catch (IOException e) {
@@ -33,8 +33,8 @@ final class LinkerCache {
     }
   }
 
-  static Map<String, Path> parse(byte[] bytes) {
-    Map<String, Path> out = new HashMap<>();
+  static Map<String, String> parse(byte[] bytes) {
+    Map<String, String> out = new HashMap<>();
     ByteBuffer b = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     try {
       int start = 0;
@@ -51,7 +51,7 @@ final class LinkerCache {
         if (b.getInt(at) == X86_64) {
           String name = string(bytes, start + b.getInt(at + 4));
           String path = string(bytes, start + b.getInt(at + 8));
-          out.putIfAbsent(name, Path.of(path));
+          out.putIfAbsent(name, path);
         }
       }
       return out;

@@ -26,11 +26,6 @@ final class Redist {
     return Redist.class.getClassLoader().getResource(FOLDER + library);
   }
 
-  /** Whether the artifact is on the class path. */
-  static boolean onClassPath() {
-    return resource("libcublas.so.12") != null || resource("libcublas.so.13") != null;
-  }
-
   /** The unpacked file of a library, or null where the artifact has no such library. */
   static Path find(String library) {
     URL url = resource(library);

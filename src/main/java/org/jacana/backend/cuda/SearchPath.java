@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Where CUDA's libraries may be, in the order in which they are looked for: the linker's folders,
@@ -28,8 +29,17 @@ final class SearchPath {
 
   private static final String DRIVER = "libcuda.so.1";
 
-  /** A kind of place: its name in messages, and a library in it or null. */
-  private record Place(String name, Function<String, Path> find) {}
+  /** A kind of place: its name in messages, a library in it or null, its folders or null. */
+  private record Place(String name, Function<String, Path> find, Supplier<List<Path>> folders) {
+    String withFolders() {
+      if (folders == null) {
+        return name;
+      }
+      List<String> there =
+          folders.get().stream().filter(Files::isDirectory).map(Path::toString).toList();
+      return name + ": " + (there.isEmpty() ? "none" : String.join(", ", there));
+    }
+  }
 
   private final Path root;
   private final Map<String, String> environment;
@@ -43,7 +53,7 @@ final class SearchPath {
    * @param environment the environment's variables
    * @param home the user's folder
    * @param given the folders named by the user, or null
-   * @param classPath finds a library on the class path, or null where the artifact is not there
+   * @param classPath finds a library on the class path
    */
   SearchPath(
       Path root,
@@ -64,11 +74,9 @@ final class SearchPath {
             "the linker's folders",
             under(
                 "lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu", "lib64", "usr/lib64", "lib")));
-    cuda.add(folders("CUDA's folders", cudaFolders()));
+    cuda.add(lazily("CUDA's folders", this::cudaFolders));
     cuda.add(lazily("Python's site-packages/nvidia", this::pythonFolders));
-    if (classPath != null) {
-      cuda.add(new Place("the class path", classPath));
-    }
+    cuda.add(new Place("the class path", classPath, null));
   }
 
   /** The places of this system. */
@@ -80,7 +88,7 @@ final class SearchPath {
         environment,
         Path.of(System.getProperty("user.home", "/")),
         given == null ? environment.get(VARIABLE) : given,
-        Redist.onClassPath() ? Redist::find : null);
+        Redist::find);
   }
 
   /** The file of a CUDA library, or null. */
@@ -127,42 +135,48 @@ final class SearchPath {
     return places().stream().map(Place::name).toList();
   }
 
+  /** The places searched for CUDA's libraries, with those of their folders that exist. */
+  List<String> triedFolders() {
+    return places().stream().map(Place::withFolders).toList();
+  }
+
   private static Place folders(String name, List<Path> folders) {
-    return new Place(name, library -> in(folders, library));
+    return new Place(name, library -> in(folders, library), () -> folders);
   }
 
   /** Lists folders when a library is first looked for there. */
-  private static Place lazily(String name, java.util.function.Supplier<List<Path>> folders) {
-    return new Place(
-        name,
-        new Function<>() {
+  private static Place lazily(String name, Supplier<List<Path>> folders) {
+    Supplier<List<Path>> once =
+        new Supplier<>() {
           private List<Path> known;
 
           @Override
-          public synchronized Path apply(String library) {
+          public synchronized List<Path> get() {
             if (known == null) {
               known = folders.get();
             }
-            return in(known, library);
+            return known;
           }
-        });
+        };
+    return new Place(name, library -> in(once.get(), library), once);
   }
 
   private Place cache() {
     return new Place(
         "the linker's cache",
         new Function<>() {
-          private Map<String, Path> known;
+          private Map<String, String> known;
 
           @Override
           public synchronized Path apply(String library) {
             if (known == null) {
               known = LinkerCache.read(root.resolve("etc/ld.so.cache"));
             }
-            Path p = known.get(library);
-            return p != null && Files.isRegularFile(p) ? p : null;
+            String p = known.get(library);
+            return p != null && Files.isRegularFile(Path.of(p)) ? Path.of(p) : null;
           }
-        });
+        },
+        null);
   }
 
   private static Path in(List<Path> folders, String library) {

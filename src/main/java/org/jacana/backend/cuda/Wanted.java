@@ -27,7 +27,7 @@ enum Wanted {
       "nvidia-cudnn-cu12"),
   NVRTC(
       "NVRTC",
-      "kernels in CUDA C++ compiled at run time; nothing else needs it",
+      "kernels in CUDA C++ compiled at run time",
       "libnvrtc.so.",
       List.of(12, 13),
       "jcuda.nvrtc.JNvrtc",

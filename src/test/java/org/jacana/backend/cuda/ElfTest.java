@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 class ElfTest {
   @BeforeAll
   static void natives() {
-    Failure failure = Bindings.whyNot();
-    assumeTrue(failure == null, () -> failure.sentence());
+    String os = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+    assumeTrue(os.equals("Linux amd64"), "JCuda has no natives for " + os);
   }
 
   /** The values were computed with the C code of the System V ABI. */

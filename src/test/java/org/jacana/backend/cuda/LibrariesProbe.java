@@ -21,7 +21,7 @@ final class LibrariesProbe {
     print("cudnn", Libraries::requireCudnn);
     print("nvrtc", Libraries::requireNvrtc);
     for (Wanted w : Wanted.values()) {
-      if (Libraries.outcome(w).loaded()) {
+      if (Libraries.outcome(w).ok()) {
         System.out.println(w.title() + " " + w.version());
       }
     }

@@ -23,7 +23,7 @@ class SearchPathTest {
   }
 
   private SearchPath search(Map<String, String> environment, String given) {
-    return new SearchPath(root, environment, root.resolve("home"), given, null);
+    return new SearchPath(root, environment, root.resolve("home"), given, n -> null);
   }
 
   /** Each place is found as soon as those before it do not have the library. */
