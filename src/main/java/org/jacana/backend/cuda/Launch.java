@@ -92,6 +92,24 @@ final class Launch {
     return this;
   }
 
+  /** A struct of 64-bit integers. */
+  Launch longs(long... v) {
+    slot(8, 8 * v.length);
+    for (int i = 0; i < v.length; i++) {
+      memory.putLong(at - 8 * (v.length - i), v[i]);
+    }
+    return this;
+  }
+
+  /** A struct of floats. */
+  Launch floats(float... v) {
+    slot(4, 4 * v.length);
+    for (int i = 0; i < v.length; i++) {
+      memory.putFloat(at - 4 * (v.length - i), v[i]);
+    }
+    return this;
+  }
+
   Launch strided(Strided s) {
     int bytes = 48 + s.views() * 8 * Strided.MAX_RANK;
     slot(8, bytes);
