@@ -18,6 +18,7 @@ public final class OpCases {
     rows.addAll(StatisticsCases.all());
     rows.addAll(NetworkCases.all());
     rows.addAll(ArrangingCases.all());
+    rows.addAll(ScatterReduceCases.all());
     rows.addAll(ActivationCases.all());
     rows.addAll(ReductionCases.all());
     rows.addAll(MovementCases.all());

@@ -15,7 +15,6 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jacana.Tensor;
-import org.jacana.TensorIndexing;
 import org.jacana.backend.ConvSpec;
 
 /** The public operations, read from the compiled classes. */
@@ -85,6 +84,8 @@ public final class PublicOperations {
             "Pointwise.unary(Unary,double,double,Tensor)",
             "Pointwise.binary(Binary,Tensor,Tensor)",
             "Pointwise.where(Tensor,Tensor,Tensor)",
+            "Running.extreme(boolean,Tensor,int,boolean)",
+            "Running.running(boolean,Tensor,int)",
             "Diagonals.embed(Tensor,int)",
             "Diagonals.triangle(Tensor,boolean,int)")) {
       m.put(s, "is what a method of Tensor, or a row of an enum, calls");
@@ -99,9 +100,12 @@ public final class PublicOperations {
         && !m.isSynthetic()
         && (r == Tensor.class
             || r == Tensor[].class
-            || r == TensorIndexing.TopK.class
-            || r == BatchNorm.Result.class
+            || r.isRecord() && holdsTensors(r)
             || r == ConvSpec.class);
+  }
+
+  private static boolean holdsTensors(Class<?> record) {
+    return Arrays.stream(record.getRecordComponents()).anyMatch(c -> c.getType() == Tensor.class);
   }
 
   private static String signature(Method m) {
