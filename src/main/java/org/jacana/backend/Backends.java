@@ -1,6 +1,7 @@
 package org.jacana.backend;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jacana.Device;
 import org.jacana.backend.cpu.CpuBackend;
@@ -46,6 +47,11 @@ public final class Backends {
       GPUS.put(device.index(), b);
     }
     return b;
+  }
+
+  /** The GPUs that were asked for so far. */
+  public static synchronized List<Backend> gpus() {
+    return List.copyOf(GPUS.values());
   }
 
   /** Why CUDA cannot be used here, in one sentence; null where it can. */

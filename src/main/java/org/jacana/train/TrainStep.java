@@ -1,5 +1,6 @@
 package org.jacana.train;
 
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jacana.CapturedStep;
 import org.jacana.DType;
@@ -9,6 +10,7 @@ import org.jacana.Scope;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
 import org.jacana.backend.Backends;
+import org.jacana.backend.OutOfDeviceMemoryException;
 import org.jacana.data.ImageData;
 import org.jacana.nn.Losses;
 import org.jacana.nn.Module;
@@ -96,9 +98,38 @@ final class TrainStep implements AutoCloseable {
     note.accept(text);
   }
 
-  /** Trains on the first n images of a batch. */
+  /**
+   * Trains on the first n images of a batch.
+   *
+   * @throws OutOfDeviceMemoryException with a batch size that fits, found by trying; neither
+   *     parameters nor the optimizer's state have changed then
+   */
   Result run(float[] pixels, int[] labels, int n, double rate) {
-    return how.precision().run(device, () -> step(pixels, labels, n, rate));
+    try {
+      return how.precision().run(device, () -> step(pixels, labels, n, rate));
+    } catch (OutOfDeviceMemoryException e) {
+      close();
+      model.zeroGrad();
+      throw e.with(FittingBatch.advice(n, b -> tryBatch(pixels, labels, b)));
+    }
+  }
+
+  /** Forward and backward on fewer images, for the memory they take; leaves the model as it was. */
+  private void tryBatch(float[] pixels, int[] labels, int n) {
+    how.precision()
+        .run(
+            device,
+            () -> {
+              try (Scope scope = Scope.open(device);
+                  Buffers kept = new Buffers(model)) {
+                Tensor logits =
+                    Images.logits(model, Images.tensor(images, pixels, n), images.classes());
+                Losses.crossEntropy(logits, Tensor.of(Arrays.copyOf(labels, n), n)).backward();
+                return null;
+              } finally {
+                model.zeroGrad();
+              }
+            });
   }
 
   private Result step(float[] pixels, int[] labels, int n, double rate) {

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Precision of a step, and steps that are recorded and replayed, on every device there is. */
-class ExecutionTest {
+public class ExecutionTest {
   private static final ImageSplit DATA =
       new ImageSplit(Digits.load().train().slice(0, 100), Digits.load().test().slice(0, 50));
 
