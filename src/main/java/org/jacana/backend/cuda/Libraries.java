@@ -134,14 +134,4 @@ final class Libraries {
       throw new UnsupportedOperationException(failure.sentence());
     }
   }
-
-  /** Loads cuBLAS. */
-  static void requireCublas() {
-    requireDriver();
-  }
-
-  /** Loads cuDNN. */
-  static void requireCudnn() {
-    requireDriver();
-  }
 }
