@@ -109,7 +109,8 @@ class RandomTest {
 
   @Test
   void theStateMayLieOnTheDevice() {
-    Random random = new Random(new Gpu(0));
+    Gpu gpu = new Gpu(0);
+    Random random = new Random(gpu);
     for (DType t : DType.values()) {
       for (Distribution d : Distribution.values()) {
         for (long offset : new long[] {0, 3, 1L << 35}) {
@@ -125,8 +126,11 @@ class RandomTest {
             View state = new View(b, DType.I32, Layout.contiguous(Shape.of(6)).slice(0, 2, 4, 1));
             w.cuda.random(d, plain.cuda(), SEED, offset);
             w.cuda.random(d, turned.cuda(), SEED, offset);
+            // The other has a stream of its own.
+            w.cuda.synchronize();
             random.random(d, other.cuda(), state);
             random.random(d, same.cuda(), state);
+            gpu.context().synchronize();
             String what = d + " " + t + " from " + offset;
             assertEquals(Arrays.toString(w.got(plain)), Arrays.toString(w.got(other)), what);
             assertEquals(Arrays.toString(w.got(turned)), Arrays.toString(w.got(same)), what);
