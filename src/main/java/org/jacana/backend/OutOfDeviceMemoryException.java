@@ -51,6 +51,20 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
     this.free = free;
   }
 
+  private OutOfDeviceMemoryException(OutOfDeviceMemoryException e, String advice) {
+    super(e.getMessage() + "; " + advice, e);
+    requested = e.requested;
+    live = e.live;
+    cached = e.cached;
+    largestCached = e.largestCached;
+    free = e.free;
+  }
+
+  /** The same with advice that the caller can give, such as a size that fits. */
+  public OutOfDeviceMemoryException with(String advice) {
+    return new OutOfDeviceMemoryException(this, advice);
+  }
+
   private static String size(long bytes) {
     return bytes < 1 << 20
         ? bytes + " bytes"

@@ -114,9 +114,8 @@ public abstract class Optimizer implements AutoCloseable {
 
   /**
    * What the host has to do before each replay of a {@link org.jacana.CapturedStep} in which this
-   * optimizer's step was recorded: count it, and write what depends on its number.
-   *
-   * @throws IllegalStateException if no step was recorded
+   * optimizer's step was recorded: count it, and write what depends on its number. Does nothing
+   * where a replay runs the step itself, as on the CPU.
    */
   public final void beforeReplay() {
     requireOpen();

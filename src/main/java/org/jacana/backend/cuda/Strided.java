@@ -98,9 +98,34 @@ final class Strided {
     launch.accept(out);
   }
 
+  /** The same, but with a view taken for a dense one whose elements lie {@code step} apart. */
+  Strided dense(int view, long address, long step) {
+    long[] at = addresses.clone();
+    at[view] = address;
+    Strided out = new Strided(size, rank, at, views());
+    for (int i = rank - 1; i >= 0; i--) {
+      out.dims[i] = dims[i];
+      for (int v = 0; v < views(); v++) {
+        out.strides[v][i] = v == view ? step : strides[v][i];
+      }
+      step *= dims[i];
+    }
+    return out;
+  }
+
   /** The address of a view's first element. */
   static long address(View v) {
     return ((CudaBuffer) v.buffer()).address() + v.layout().offset() * v.dtype().bytes();
+  }
+
+  /** The same views at index 0 of the innermost axis, without that axis; rank is at least 1. */
+  Strided rows() {
+    Strided out = new Strided(size / dims[rank - 1], rank - 1, addresses, strides.length);
+    System.arraycopy(dims, 0, out.dims, 0, rank - 1);
+    for (int v = 0; v < strides.length; v++) {
+      System.arraycopy(strides[v], 0, out.strides[v], 0, rank - 1);
+    }
+    return out;
   }
 
   long size() {

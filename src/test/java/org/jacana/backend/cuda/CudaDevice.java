@@ -1,21 +1,34 @@
 package org.jacana.backend.cuda;
 
 import org.jacana.Device;
-import org.jacana.backend.Backend;
 import org.jacana.backend.Backends;
 import org.junit.jupiter.api.Assumptions;
 
-/** The GPU that tests run on: the stand-in, or with -Djacana.test.cuda=real the machine's. */
-final class CudaDevice {
+/** The GPU that tests run on: the stand-in, or with -Djacana.test.cuda=real the machine's own. */
+public final class CudaDevice {
   private CudaDevice() {}
 
-  /** Ends the test as skipped where there is none. */
-  static CudaBackend backend() {
-    if (!"real".equals(System.getProperty("jacana.test.cuda"))) {
-      Assumptions.assumeTrue(CudaSim.available(), "no stand-in for a GPU on this machine");
-      CudaSim.load();
+  /** Why there is none to test on; null where there is one. Loads the stand-in. */
+  public static synchronized String whyNot() {
+    if ("real".equals(System.getProperty("jacana.test.cuda"))) {
+      return Backends.whyNoCuda();
     }
-    Backend b = Backends.of(Device.cuda(0));
-    return (CudaBackend) b;
+    if (!CudaSim.available()) {
+      return "the stand-in for a GPU needs Linux and g++";
+    }
+    CudaSim.load();
+    return Backends.whyNoCuda();
+  }
+
+  /** Whether tests use the stand-in. */
+  public static boolean simulated() {
+    return !"real".equals(System.getProperty("jacana.test.cuda"));
+  }
+
+  /** The backend; the calling test is skipped where there is none. */
+  public static CudaBackend backend() {
+    String reason = whyNot();
+    Assumptions.assumeTrue(reason == null, () -> "no GPU, real or not: " + reason);
+    return (CudaBackend) Backends.of(Device.cuda(0));
   }
 }
