@@ -253,6 +253,12 @@ public final class CudaBackend implements Backend {
   }
 
   @Override
+  public boolean random(Distribution d, View out, View state, long offset) {
+    random.random(d, out, state, offset);
+    return true;
+  }
+
+  @Override
   public void maxPool(PoolSpec s, View y, View index, View x) {
     pooling.maxPool(s, y, index, x);
   }
