@@ -31,9 +31,9 @@ class RankingTest {
             : t == DType.BOOL ? r.nextInt(2) : r.nextInt(9) - (t == DType.U8 ? 0 : 4);
   }
 
-  private static void argReduce(Twin x, int axis) {
+  private static void argReduce(Mirrored x, int axis) {
     Shape s = x.cuda().shape();
-    try (Twin out = Twin.of(DType.I32, Twin.Placed.STEPPED, s.with(axis, 1), i -> 0)) {
+    try (Mirrored out = Mirrored.of(DType.I32, Mirrored.Placed.STEPPED, s.with(axis, 1), i -> 0)) {
       for (boolean largest : new boolean[] {true, false}) {
         Backends.of(Device.REFERENCE).argReduce(largest, out.reference(), x.reference(), axis);
         CudaDevice.backend().argReduce(largest, out.cuda(), x.cuda(), axis);
@@ -47,9 +47,9 @@ class RankingTest {
   void argReduceAlongAnyAxis(DType type) {
     int[][] shapes = {{1}, {700}, {9, 40}, {3, 5, 7}, {5000, 2}, {2, 3, 600}};
     for (int[] d : shapes) {
-      for (Twin.Placed p : Twin.Placed.values()) {
+      for (Mirrored.Placed p : Mirrored.Placed.values()) {
         for (int axis = 0; axis < d.length; axis++) {
-          try (Twin x = Twin.of(type, p, Shape.of(d), ties(type, axis))) {
+          try (Mirrored x = Mirrored.of(type, p, Shape.of(d), ties(type, axis))) {
             argReduce(x, axis);
           }
         }
@@ -62,17 +62,17 @@ class RankingTest {
   void argReduceOfLongLines(DType type) {
     int n = 100_003;
     for (int at : new int[] {0, 4096, 70_000, n - 1}) {
-      try (Twin x =
-          Twin.of(type, Twin.Placed.OFFSET, Shape.of(n), i -> i == at ? 90 : i % 7 == 3 ? -8 : 5)) {
+      try (Mirrored x =
+          Mirrored.of(type, Mirrored.Placed.OFFSET, Shape.of(n), i -> i == at ? 90 : i % 7 == 3 ? -8 : 5)) {
         argReduce(x, 0);
       }
     }
   }
 
-  private static void topK(DType type, Twin.Placed p, Shape s, int k, IntToDoubleFunction values) {
+  private static void topK(DType type, Mirrored.Placed p, Shape s, int k, IntToDoubleFunction values) {
     int last = s.rank() - 1;
-    try (Twin x = Twin.of(type, p, s, values);
-        Twin out = Twin.of(DType.I32, p, s.with(last, k), i -> 0)) {
+    try (Mirrored x = Mirrored.of(type, p, s, values);
+        Mirrored out = Mirrored.of(DType.I32, p, s.with(last, k), i -> 0)) {
       for (boolean largest : new boolean[] {true, false}) {
         Backends.of(Device.REFERENCE).topK(largest, out.reference(), x.reference());
         CudaDevice.backend().topK(largest, out.cuda(), x.cuda());
@@ -84,7 +84,7 @@ class RankingTest {
   @ParameterizedTest
   @EnumSource(DType.class)
   void topKOfShortRows(DType type) {
-    for (Twin.Placed p : Twin.Placed.values()) {
+    for (Mirrored.Placed p : Mirrored.Placed.values()) {
       for (int n : new int[] {1, 2, 10, 37}) {
         for (int k : new int[] {0, 1, 3, n}) {
           if (k <= n) {
@@ -93,8 +93,8 @@ class RankingTest {
         }
       }
     }
-    topK(type, Twin.Placed.DENSE, Shape.of(300, 10), 10, ties(type, 5));
-    topK(type, Twin.Placed.DENSE, Shape.of(17), 5, ties(type, 6));
+    topK(type, Mirrored.Placed.DENSE, Shape.of(300, 10), 10, ties(type, 5));
+    topK(type, Mirrored.Placed.DENSE, Shape.of(17), 5, ties(type, 6));
   }
 
   @ParameterizedTest
@@ -103,18 +103,18 @@ class RankingTest {
     int[] lengths = {2048, 2049, 5000, 13_000};
     for (int n : lengths) {
       for (int k : new int[] {1, 5, 1024, 1025, 2048, n}) {
-        topK(type, Twin.Placed.DENSE, Shape.of(2, n), Math.min(k, n), ties(type, n));
+        topK(type, Mirrored.Placed.DENSE, Shape.of(2, n), Math.min(k, n), ties(type, n));
       }
     }
-    topK(type, Twin.Placed.REVERSED, Shape.of(1, 7000), 3000, Twin.random(type, 3));
+    topK(type, Mirrored.Placed.REVERSED, Shape.of(1, 7000), 3000, Mirrored.random(type, 3));
   }
 
-  private static void cumSum(Twin x, int axis, boolean reverse) {
-    try (Twin out = Twin.of(x.cuda().dtype(), Twin.Placed.OFFSET, x.cuda().shape(), i -> 0)) {
+  private static void cumSum(Mirrored x, int axis, boolean reverse) {
+    try (Mirrored out = Mirrored.of(x.cuda().dtype(), Mirrored.Placed.OFFSET, x.cuda().shape(), i -> 0)) {
       Backends.of(Device.REFERENCE).cumSum(out.reference(), x.reference(), axis, reverse);
       CudaDevice.backend().cumSum(out.cuda(), x.cuda(), axis, reverse);
       out.assertClose(
-          Twin.tolerance(x.cuda().dtype(), 2e-6), x.cuda() + " along " + axis + " " + reverse);
+          Mirrored.tolerance(x.cuda().dtype(), 2e-6), x.cuda() + " along " + axis + " " + reverse);
     }
   }
 
@@ -123,12 +123,12 @@ class RankingTest {
   void cumSumAlongAnyAxis(DType type) {
     int[][] shapes = {{1}, {33}, {1500}, {3, 40}, {2, 3, 70}, {40, 1030}, {3, 0}};
     for (int[] d : shapes) {
-      for (Twin.Placed p : Twin.Placed.values()) {
-        if (d[0] == 40 && p != Twin.Placed.DENSE) {
+      for (Mirrored.Placed p : Mirrored.Placed.values()) {
+        if (d[0] == 40 && p != Mirrored.Placed.DENSE) {
           continue;
         }
         for (int axis = 0; axis < d.length; axis++) {
-          try (Twin x = Twin.of(type, p, Shape.of(d), Twin.random(type, axis))) {
+          try (Mirrored x = Mirrored.of(type, p, Shape.of(d), Mirrored.random(type, axis))) {
             cumSum(x, axis, false);
             cumSum(x, axis, true);
           }
@@ -140,8 +140,8 @@ class RankingTest {
   @Test
   void cumSumOfLongLines() {
     int n = 50_001;
-    try (Twin x = Twin.of(DType.F32, Twin.Placed.DENSE, Shape.of(n), i -> i % 3 - 0.75);
-        Twin out = Twin.of(DType.F32, Twin.Placed.DENSE, Shape.of(n), i -> 0)) {
+    try (Mirrored x = Mirrored.of(DType.F32, Mirrored.Placed.DENSE, Shape.of(n), i -> i % 3 - 0.75);
+        Mirrored out = Mirrored.of(DType.F32, Mirrored.Placed.DENSE, Shape.of(n), i -> 0)) {
       CudaDevice.backend().cumSum(out.cuda(), x.cuda(), 0, false);
       double[] sums = out.actual();
       // Three neighbours add 0.75 together; quarters are exact in float.
@@ -161,9 +161,9 @@ class RankingTest {
   @Test
   void theSameBitsInAnyOrderOfThreads() {
     Shape s = Shape.of(2, 20_000);
-    try (Twin x = Twin.of(DType.F32, Twin.Placed.DENSE, s, Twin.random(DType.F32, 9));
-        Twin sums = Twin.of(DType.F32, Twin.Placed.DENSE, s, i -> 0);
-        Twin at = Twin.of(DType.I32, Twin.Placed.DENSE, Shape.of(2, 20), i -> 0)) {
+    try (Mirrored x = Mirrored.of(DType.F32, Mirrored.Placed.DENSE, s, Mirrored.random(DType.F32, 9));
+        Mirrored sums = Mirrored.of(DType.F32, Mirrored.Placed.DENSE, s, i -> 0);
+        Mirrored at = Mirrored.of(DType.I32, Mirrored.Placed.DENSE, Shape.of(2, 20), i -> 0)) {
       double[] first = null;
       double[] places = null;
       try {

@@ -28,24 +28,24 @@ class ReductionsTest {
   }
 
   private static void check(
-      Reduction f, DType type, Twin.Placed p, Shape s, int mask, IntToDoubleFunction values) {
+      Reduction f, DType type, Mirrored.Placed p, Shape s, int mask, IntToDoubleFunction values) {
     Shape reduced = s;
     for (int a = 0; a < s.rank(); a++) {
       if ((mask >> a & 1) != 0) {
         reduced = reduced.with(a, 1);
       }
     }
-    try (Twin x = Twin.of(type, p, s, values);
-        Twin out = Twin.of(type, Twin.Placed.OFFSET, reduced, i -> 0)) {
+    try (Mirrored x = Mirrored.of(type, p, s, values);
+        Mirrored out = Mirrored.of(type, Mirrored.Placed.OFFSET, reduced, i -> 0)) {
       check(f, out, x, s + " -> " + reduced + " " + p);
     }
   }
 
-  private static void check(Reduction f, Twin out, Twin x, String what) {
+  private static void check(Reduction f, Mirrored out, Mirrored x, String what) {
     Backends.of(Device.REFERENCE).reduce(f, out.reference(), x.reference());
     CudaDevice.backend().reduce(f, out.cuda(), x.cuda());
     out.assertClose(
-        Twin.tolerance(x.cuda().dtype(), 2e-6), f + " of " + x.cuda().dtype() + " " + what);
+        Mirrored.tolerance(x.cuda().dtype(), 2e-6), f + " of " + x.cuda().dtype() + " " + what);
   }
 
   @ParameterizedTest
@@ -54,12 +54,12 @@ class ReductionsTest {
     for (int[] d : SHAPES) {
       Shape s = Shape.of(d);
       for (int mask = 0; mask < 1 << s.rank(); mask++) {
-        for (Twin.Placed p : Twin.Placed.values()) {
+        for (Mirrored.Placed p : Mirrored.Placed.values()) {
           for (Reduction f : Reduction.values()) {
-            if (s.size() > 1000 && (f == Reduction.PROD || p == Twin.Placed.REVERSED)) {
+            if (s.size() > 1000 && (f == Reduction.PROD || p == Mirrored.Placed.REVERSED)) {
               continue;
             }
-            IntToDoubleFunction v = Twin.random(type, 31L * mask + d[0]);
+            IntToDoubleFunction v = Mirrored.random(type, 31L * mask + d[0]);
             check(f, type, p, s, mask, f == Reduction.PROD ? i -> 1 + i % 2 : v);
           }
         }
@@ -71,8 +71,8 @@ class ReductionsTest {
   @EnumSource(Reduction.class)
   void nothingGivesTheIdentity(Reduction f) {
     for (DType t : DType.values()) {
-      check(f, t, Twin.Placed.DENSE, Shape.of(3, 0), 2, i -> 0);
-      check(f, t, Twin.Placed.DENSE, Shape.of(0, 3), 2, i -> 0);
+      check(f, t, Mirrored.Placed.DENSE, Shape.of(3, 0), 2, i -> 0);
+      check(f, t, Mirrored.Placed.DENSE, Shape.of(0, 3), 2, i -> 0);
     }
   }
 
@@ -84,13 +84,13 @@ class ReductionsTest {
     };
     for (DType t : new DType[] {DType.F64, DType.F32, DType.F16, DType.BF16}) {
       for (int mask = 0; mask < 4; mask++) {
-        check(f, t, Twin.Placed.DENSE, Shape.of(8, 8), mask, i -> special[i * 5 / 3 % 8]);
+        check(f, t, Mirrored.Placed.DENSE, Shape.of(8, 8), mask, i -> special[i * 5 / 3 % 8]);
         for (int at : new int[] {0, 77, 2999, 5999}) {
           for (int k = 0; k < 3; k++) {
             double v = special[k];
             IntToDoubleFunction one = i -> i == at ? v : 1;
-            check(f, t, Twin.Placed.DENSE, Shape.of(2, 3000), mask, one);
-            check(f, t, Twin.Placed.DENSE, Shape.of(1500, 4), mask, one);
+            check(f, t, Mirrored.Placed.DENSE, Shape.of(2, 3000), mask, one);
+            check(f, t, Mirrored.Placed.DENSE, Shape.of(1500, 4), mask, one);
           }
         }
       }
@@ -99,12 +99,12 @@ class ReductionsTest {
 
   @Test
   void broadcastInput() {
-    try (Twin x = Twin.of(DType.F32, Twin.Placed.DENSE, Shape.of(1, 40), Twin.random(DType.F32, 1));
-        Twin rows = Twin.of(DType.F32, Twin.Placed.DENSE, Shape.of(100, 1), i -> 0);
-        Twin columns = Twin.of(DType.F32, Twin.Placed.DENSE, Shape.of(1, 40), i -> 0);
-        Twin all = Twin.of(DType.F32, Twin.Placed.DENSE, Shape.of(1, 1), i -> 0)) {
-      Twin wide = x.with(Layout.contiguous(Shape.of(1, 40)).expand(Shape.of(100, 40)));
-      for (Twin out : new Twin[] {rows, columns, all}) {
+    try (Mirrored x = Mirrored.of(DType.F32, Mirrored.Placed.DENSE, Shape.of(1, 40), Mirrored.random(DType.F32, 1));
+        Mirrored rows = Mirrored.of(DType.F32, Mirrored.Placed.DENSE, Shape.of(100, 1), i -> 0);
+        Mirrored columns = Mirrored.of(DType.F32, Mirrored.Placed.DENSE, Shape.of(1, 40), i -> 0);
+        Mirrored all = Mirrored.of(DType.F32, Mirrored.Placed.DENSE, Shape.of(1, 1), i -> 0)) {
+      Mirrored wide = x.with(Layout.contiguous(Shape.of(1, 40)).expand(Shape.of(100, 40)));
+      for (Mirrored out : new Mirrored[] {rows, columns, all}) {
         check(Reduction.SUM, out, wide, "broadcast");
         check(Reduction.MIN, out, wide, "broadcast");
       }
@@ -126,8 +126,8 @@ class ReductionsTest {
       for (int a = 0; a < 11; a++) {
         reduced = (mask >> a & 1) != 0 ? reduced.with(a, 1) : reduced;
       }
-      try (Twin x = Twin.of(DType.F32, Twin.Placed.DENSE, s, Twin.random(DType.F32, 2));
-          Twin out = Twin.of(DType.F32, Twin.Placed.DENSE, reduced, i -> 0)) {
+      try (Mirrored x = Mirrored.of(DType.F32, Mirrored.Placed.DENSE, s, Mirrored.random(DType.F32, 2));
+          Mirrored out = Mirrored.of(DType.F32, Mirrored.Placed.DENSE, reduced, i -> 0)) {
         check(Reduction.SUM, out, x.with(l), "of 11 axes");
         check(Reduction.MAX, out, x.with(l), "of 11 axes");
       }
@@ -137,8 +137,8 @@ class ReductionsTest {
   @Test
   void manyNumbersKeepTheirDigits() {
     int n = 1_000_001;
-    try (Twin x = Twin.of(DType.F32, Twin.Placed.OFFSET, Shape.of(n), i -> (float) (0.1 + i % 7));
-        Twin out = Twin.of(DType.F32, Twin.Placed.DENSE, Shape.of(1), i -> 0)) {
+    try (Mirrored x = Mirrored.of(DType.F32, Mirrored.Placed.OFFSET, Shape.of(n), i -> (float) (0.1 + i % 7));
+        Mirrored out = Mirrored.of(DType.F32, Mirrored.Placed.DENSE, Shape.of(1), i -> 0)) {
       CudaDevice.backend().reduce(Reduction.SUM, out.cuda(), x.cuda());
       double[] seven = new double[7];
       double sum = 0;
@@ -148,8 +148,8 @@ class ReductionsTest {
       }
       assertEquals(1, out.actual()[0] / sum, 2e-7);
     }
-    try (Twin x = Twin.of(DType.F32, Twin.Placed.DENSE, Shape.of(n / 16, 16), i -> 0.1f + i % 16);
-        Twin out = Twin.of(DType.F32, Twin.Placed.DENSE, Shape.of(1, 16), i -> 0)) {
+    try (Mirrored x = Mirrored.of(DType.F32, Mirrored.Placed.DENSE, Shape.of(n / 16, 16), i -> 0.1f + i % 16);
+        Mirrored out = Mirrored.of(DType.F32, Mirrored.Placed.DENSE, Shape.of(1, 16), i -> 0)) {
       CudaDevice.backend().reduce(Reduction.SUM, out.cuda(), x.cuda());
       double[] actual = out.actual();
       for (int c = 0; c < 16; c++) {
@@ -161,9 +161,9 @@ class ReductionsTest {
   @Test
   void theSameBitsEveryTime() {
     Shape s = Shape.of(3000, 40);
-    try (Twin x = Twin.of(DType.F32, Twin.Placed.DENSE, s, Twin.random(DType.F32, 3));
-        Twin all = Twin.of(DType.F32, Twin.Placed.DENSE, Shape.of(1, 1), i -> 0);
-        Twin columns = Twin.of(DType.F32, Twin.Placed.DENSE, Shape.of(1, 40), i -> 0)) {
+    try (Mirrored x = Mirrored.of(DType.F32, Mirrored.Placed.DENSE, s, Mirrored.random(DType.F32, 3));
+        Mirrored all = Mirrored.of(DType.F32, Mirrored.Placed.DENSE, Shape.of(1, 1), i -> 0);
+        Mirrored columns = Mirrored.of(DType.F32, Mirrored.Placed.DENSE, Shape.of(1, 40), i -> 0)) {
       double[][] first = new double[2][];
       try {
         for (int run = 0; run < 3; run++) {

@@ -19,7 +19,7 @@ import org.jacana.backend.Layout;
 import org.jacana.backend.View;
 
 /** The same elements in the same layout on the reference backend and on the CUDA one. */
-record Twin(View reference, View cuda) implements AutoCloseable {
+record Mirrored(View reference, View cuda) implements AutoCloseable {
   /** Ways to lie in memory. */
   enum Placed {
     DENSE,
@@ -29,9 +29,9 @@ record Twin(View reference, View cuda) implements AutoCloseable {
     STEPPED
   }
 
-  static Twin of(DType t, Placed p, Shape s, IntToDoubleFunction values) {
+  static Mirrored of(DType t, Placed p, Shape s, IntToDoubleFunction values) {
     Layout l = layout(p, s);
-    Twin out = new Twin(empty(Backends.of(Device.REFERENCE), t, l), empty(cudaBackend(), t, l));
+    Mirrored out = new Mirrored(empty(Backends.of(Device.REFERENCE), t, l), empty(cudaBackend(), t, l));
     double[] v = new double[Math.toIntExact(s.size())];
     for (int i = 0; i < v.length; i++) {
       v[i] = values.applyAsDouble(i);
@@ -140,18 +140,9 @@ record Twin(View reference, View cuda) implements AutoCloseable {
     return out;
   }
 
-  /** The bytes between the elements must not have changed: both buffers start as zeros. */
-  void zero() {
-    for (View v : List.of(reference, cuda)) {
-      Backend b = v == cuda ? cudaBackend() : Backends.of(Device.REFERENCE);
-      b.upload(
-          v.buffer(), 0, ByteBuffer.allocateDirect(Math.toIntExact(v.buffer().bytes())));
-    }
-  }
-
   /** Both views with another layout over the same memory. */
-  Twin with(Layout l) {
-    return new Twin(reference.with(l), cuda.with(l));
+  Mirrored with(Layout l) {
+    return new Mirrored(reference.with(l), cuda.with(l));
   }
 
   /** What one unit in the last place of a type's results is. */
@@ -165,8 +156,11 @@ record Twin(View reference, View cuda) implements AutoCloseable {
     };
   }
 
+  /** The whole memory is the same within a tolerance, and between the elements as it was. */
   void assertClose(double tolerance, String what) {
-    assertClose(expected(), tolerance, what);
+    int all = Math.toIntExact(cuda.buffer().bytes() / cuda.dtype().bytes());
+    Mirrored memory = with(Layout.contiguous(Shape.of(all)));
+    memory.assertClose(memory.expected(), tolerance, what);
   }
 
   void assertClose(double[] expected, double tolerance, String what) {
