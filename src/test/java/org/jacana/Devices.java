@@ -1,11 +1,11 @@
 package org.jacana;
 
-import java.util.ArrayList;
 import java.util.List;
+import org.jacana.backend.cuda.CudaDevice;
 
 /**
- * The devices that tests run on: always the reference and the CPU; with {@code
- * -Djacana.test.cuda=sim} also the stand-in for a GPU, with {@code =real} the machine's GPU.
+ * The devices that a run of the tests is about: the reference and the CPU; with {@code
+ * -Djacana.test.cuda=sim} the stand-in for a GPU instead, with {@code =real} the machine's GPU.
  */
 public final class Devices {
   private static final List<Device> ALL = find();
@@ -13,8 +13,14 @@ public final class Devices {
   private Devices() {}
 
   private static List<Device> find() {
-    List<Device> out = new ArrayList<>(List.of(Device.REFERENCE, Device.CPU));
-    return List.copyOf(out);
+    if (System.getProperty("jacana.test.cuda") == null) {
+      return List.of(Device.REFERENCE, Device.CPU);
+    }
+    String reason = CudaDevice.whyNot();
+    if (reason != null) {
+      throw new IllegalStateException("tests on a GPU were asked for: " + reason);
+    }
+    return List.of(Device.cuda(0));
   }
 
   public static List<Device> all() {
@@ -24,5 +30,14 @@ public final class Devices {
   /** All but the reference. */
   public static List<Device> fast() {
     return ALL.stream().filter(d -> d.kind() != Device.Kind.REFERENCE).toList();
+  }
+
+  /** Bytes alive on all devices that were used. */
+  public static long liveBytes() {
+    long bytes = 0;
+    for (Device d : ALL) {
+      bytes += org.jacana.backend.Backends.of(d).liveBytes();
+    }
+    return bytes;
   }
 }

@@ -1,6 +1,7 @@
 package org.jacana.backend;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jacana.Device;
 import org.jacana.backend.cpu.CpuBackend;
@@ -48,9 +49,19 @@ public final class Backends {
     return b;
   }
 
+  /** The GPUs that were asked for so far. */
+  public static synchronized List<Backend> gpus() {
+    return List.copyOf(GPUS.values());
+  }
+
   /** Why CUDA cannot be used here, in one sentence; null where it can. */
   public static String whyNoCuda() {
     return CudaBackend.whyNot();
+  }
+
+  /** What a run on a GPU depends on, and what of it is here; loads the CUDA libraries. */
+  public static CudaReport cudaReport() {
+    return CudaBackend.report();
   }
 
   /** The backend of tensors made outside any scope that names a device. */

@@ -20,7 +20,6 @@ import org.jacana.Shape;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
 import org.jacana.autograd.GradientCheck;
-import org.jacana.backend.Backends;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -29,7 +28,7 @@ public class OpCasesTest {
   private static final List<Device> DEVICES = Devices.all();
 
   private static long live() {
-    return DEVICES.stream().mapToLong(d -> Backends.of(d).liveBytes()).sum();
+    return Devices.liveBytes();
   }
 
   /** One test per row, after which nothing may be alive that was not before. */
@@ -54,6 +53,9 @@ public class OpCasesTest {
 
   @TestFactory
   Stream<DynamicTest> derivativesMatchDifferenceQuotients() {
+    if (!DEVICES.contains(Device.REFERENCE)) {
+      return Stream.empty(); // a fact about the rules, not about a device
+    }
     return each(
         c -> {
           if (c.order() == 0 || c.large()) {
@@ -180,7 +182,7 @@ public class OpCasesTest {
           Arg[] args = c.arguments();
           for (Device d : DEVICES) {
             for (DType t : new DType[] {DType.F64, DType.F32}) {
-              if (c.large() && (d != Device.CPU || t != DType.F32)) {
+              if (c.large() && (d == Device.REFERENCE || t != DType.F32)) {
                 continue;
               }
               Result dense = evaluate(c, d, in -> add(in, tensors(args, t)));

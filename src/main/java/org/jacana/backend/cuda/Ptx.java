@@ -15,6 +15,7 @@ final class Ptx {
   private static final Pattern NAME =
       Pattern.compile(
           "\\.(?:entry|func\\b\\s*(?:\\([^)]*\\))?)\\s*([\\w$]+)|\\.b(?:8|16|32|64)\\s+([\\w$]+)");
+  private static final Pattern VERSION = Pattern.compile("\\.version\\s+([\\d.]+)");
   private static final Pattern WORD = Pattern.compile("[A-Za-z_$][\\w$]{3,}");
 
   private final StringBuilder head = new StringBuilder();
@@ -65,6 +66,12 @@ final class Ptx {
       // A declaration may come before its definition.
       shared.merge(name, item, String::concat);
     }
+  }
+
+  /** The PTX version that the text names, or null. */
+  String version() {
+    Matcher m = VERSION.matcher(head);
+    return m.find() ? m.group(1) : null;
   }
 
   /** The names of the kernels. */

@@ -118,6 +118,16 @@ final class Strided {
     return ((CudaBuffer) v.buffer()).address() + v.layout().offset() * v.dtype().bytes();
   }
 
+  /** The same views at index 0 of the innermost axis, without that axis; rank is at least 1. */
+  Strided rows() {
+    Strided out = new Strided(size / dims[rank - 1], rank - 1, addresses, strides.length);
+    System.arraycopy(dims, 0, out.dims, 0, rank - 1);
+    for (int v = 0; v < strides.length; v++) {
+      System.arraycopy(strides[v], 0, out.strides[v], 0, rank - 1);
+    }
+    return out;
+  }
+
   long size() {
     return size;
   }
