@@ -30,9 +30,11 @@ final class Norms {
     return x.layout().rank() > 0;
   }
 
-  private static boolean statistics(View mean, View variance) {
-    return mean.dtype().isFloat()
-        && mean.dtype() == variance.dtype()
+  /** Statistics have x's type, or are F32 where that is wider. */
+  private static boolean statistics(View x, View mean, View variance) {
+    DType t = mean.dtype();
+    return (t == x.dtype() || t == DType.F32 && x.dtype() != DType.F64)
+        && t == variance.dtype()
         && mean.layout().isContiguous()
         && variance.layout().isContiguous();
   }
@@ -101,7 +103,7 @@ final class Norms {
       View beta,
       double epsilon,
       boolean relu) {
-    if (!takes(x, y, residual, gamma, beta) || !statistics(mean, variance)) {
+    if (!takes(x, y, residual, gamma, beta) || !statistics(x, mean, variance)) {
       return false;
     }
     Grid g = new Grid(x, x, y, residual);
@@ -154,7 +156,7 @@ final class Norms {
       View variance,
       View gamma,
       double epsilon) {
-    if (!takes(x, dx, dresidual, dgamma, dbeta, dy, y, gamma) || !statistics(mean, variance)) {
+    if (!takes(x, dx, dresidual, dgamma, dbeta, dy, y, gamma) || !statistics(x, mean, variance)) {
       return false;
     }
     Grid g = new Grid(x, x, dx, dresidual, dy, y);

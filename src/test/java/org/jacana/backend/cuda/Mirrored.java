@@ -31,7 +31,8 @@ record Mirrored(View reference, View cuda) implements AutoCloseable {
 
   static Mirrored of(DType t, Placed p, Shape s, IntToDoubleFunction values) {
     Layout l = layout(p, s);
-    Mirrored out = new Mirrored(empty(Backends.of(Device.REFERENCE), t, l), empty(cudaBackend(), t, l));
+    Mirrored out =
+        new Mirrored(empty(Backends.of(Device.REFERENCE), t, l), empty(cudaBackend(), t, l));
     double[] v = new double[Math.toIntExact(s.size())];
     for (int i = 0; i < v.length; i++) {
       v[i] = values.applyAsDouble(i);
@@ -42,6 +43,13 @@ record Mirrored(View reference, View cuda) implements AutoCloseable {
 
   static Backend cudaBackend() {
     return CudaDevice.backend();
+  }
+
+  /** Lets the stand-in run threads in an order made from a seed; 0 is their own. */
+  static void shuffle(long seed) {
+    if (CudaDevice.simulated()) {
+      CudaSim.shuffle(seed);
+    }
   }
 
   /** Numbers that are exact in the type: standard normal ones, or small integers. */
@@ -74,8 +82,7 @@ record Mirrored(View reference, View cuda) implements AutoCloseable {
     return switch (p) {
       case DENSE -> Layout.contiguous(s);
       case OFFSET -> Layout.contiguous(s.with(0, s.dim(0) + 1)).slice(0, 1, s.dim(0), 1);
-      case REVERSED ->
-          Layout.contiguous(s).slice(n - 1, s.dim(n - 1) - 1, s.dim(n - 1), -1);
+      case REVERSED -> Layout.contiguous(s).slice(n - 1, s.dim(n - 1) - 1, s.dim(n - 1), -1);
       case TRANSPOSED -> {
         int[] d = new int[n];
         int[] order = new int[n];

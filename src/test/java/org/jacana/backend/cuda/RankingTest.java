@@ -58,18 +58,22 @@ class RankingTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = DType.class, names = {"F32", "F64", "I32"})
+  @EnumSource(
+      value = DType.class,
+      names = {"F32", "F64", "I32"})
   void argReduceOfLongLines(DType type) {
     int n = 100_003;
     for (int at : new int[] {0, 4096, 70_000, n - 1}) {
       try (Mirrored x =
-          Mirrored.of(type, Mirrored.Placed.OFFSET, Shape.of(n), i -> i == at ? 90 : i % 7 == 3 ? -8 : 5)) {
+          Mirrored.of(
+              type, Mirrored.Placed.OFFSET, Shape.of(n), i -> i == at ? 90 : i % 7 == 3 ? -8 : 5)) {
         argReduce(x, 0);
       }
     }
   }
 
-  private static void topK(DType type, Mirrored.Placed p, Shape s, int k, IntToDoubleFunction values) {
+  private static void topK(
+      DType type, Mirrored.Placed p, Shape s, int k, IntToDoubleFunction values) {
     int last = s.rank() - 1;
     try (Mirrored x = Mirrored.of(type, p, s, values);
         Mirrored out = Mirrored.of(DType.I32, p, s.with(last, k), i -> 0)) {
@@ -98,7 +102,9 @@ class RankingTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = DType.class, names = {"F32", "F64", "I32", "BF16"})
+  @EnumSource(
+      value = DType.class,
+      names = {"F32", "F64", "I32", "BF16"})
   void topKOfLongRows(DType type) {
     int[] lengths = {2048, 2049, 5000, 13_000};
     for (int n : lengths) {
@@ -110,7 +116,8 @@ class RankingTest {
   }
 
   private static void cumSum(Mirrored x, int axis, boolean reverse) {
-    try (Mirrored out = Mirrored.of(x.cuda().dtype(), Mirrored.Placed.OFFSET, x.cuda().shape(), i -> 0)) {
+    try (Mirrored out =
+        Mirrored.of(x.cuda().dtype(), Mirrored.Placed.OFFSET, x.cuda().shape(), i -> 0)) {
       Backends.of(Device.REFERENCE).cumSum(out.reference(), x.reference(), axis, reverse);
       CudaDevice.backend().cumSum(out.cuda(), x.cuda(), axis, reverse);
       out.assertClose(
@@ -140,7 +147,8 @@ class RankingTest {
   @Test
   void cumSumOfLongLines() {
     int n = 50_001;
-    try (Mirrored x = Mirrored.of(DType.F32, Mirrored.Placed.DENSE, Shape.of(n), i -> i % 3 - 0.75);
+    try (Mirrored x =
+            Mirrored.of(DType.F32, Mirrored.Placed.DENSE, Shape.of(n), i -> i % 3 - 0.75);
         Mirrored out = Mirrored.of(DType.F32, Mirrored.Placed.DENSE, Shape.of(n), i -> 0)) {
       CudaDevice.backend().cumSum(out.cuda(), x.cuda(), 0, false);
       double[] sums = out.actual();
@@ -161,14 +169,15 @@ class RankingTest {
   @Test
   void theSameBitsInAnyOrderOfThreads() {
     Shape s = Shape.of(2, 20_000);
-    try (Mirrored x = Mirrored.of(DType.F32, Mirrored.Placed.DENSE, s, Mirrored.random(DType.F32, 9));
+    try (Mirrored x =
+            Mirrored.of(DType.F32, Mirrored.Placed.DENSE, s, Mirrored.random(DType.F32, 9));
         Mirrored sums = Mirrored.of(DType.F32, Mirrored.Placed.DENSE, s, i -> 0);
         Mirrored at = Mirrored.of(DType.I32, Mirrored.Placed.DENSE, Shape.of(2, 20), i -> 0)) {
       double[] first = null;
       double[] places = null;
       try {
         for (int seed = 0; seed < 3; seed++) {
-          CudaSim.shuffle(seed);
+          Mirrored.shuffle(seed);
           CudaDevice.backend().cumSum(sums.cuda(), x.cuda(), 1, false);
           CudaDevice.backend().topK(true, at.cuda(), x.cuda());
           if (seed == 0) {
@@ -179,7 +188,7 @@ class RankingTest {
           assertArrayEquals(places, at.actual());
         }
       } finally {
-        CudaSim.shuffle(0);
+        Mirrored.shuffle(0);
       }
     }
   }
