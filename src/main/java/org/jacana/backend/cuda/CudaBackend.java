@@ -60,6 +60,10 @@ public final class CudaBackend implements Backend {
     return Examination.report();
   }
 
+  Gpu gpu() {
+    return gpu;
+  }
+
   /** Why no GPU can be used here, in one sentence; null where one can. */
   public static String whyNot() {
     return Libraries.whyNoDriver();
