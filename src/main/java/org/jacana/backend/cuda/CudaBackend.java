@@ -31,6 +31,8 @@ public final class CudaBackend implements Backend {
   private final Random random;
   private final Pooling pooling;
   private final Updates updates;
+  private final FlatUpdates flatUpdates;
+  private final ImageGather imageGather;
   private final Products products;
   private final Convolutions convolutions;
 
@@ -51,6 +53,8 @@ public final class CudaBackend implements Backend {
     random = new Random(gpu);
     pooling = new Pooling(gpu);
     updates = new Updates(gpu);
+    flatUpdates = new FlatUpdates(gpu, transfers);
+    imageGather = new ImageGather(gpu);
     products = new Products(gpu);
     convolutions = new Convolutions(gpu);
   }
@@ -315,6 +319,16 @@ public final class CudaBackend implements Backend {
       double decay,
       boolean decoupled) {
     return updates.adam(w, g, m, v, lr, corrections, beta1, beta2, epsilon, decay, decoupled);
+  }
+
+  /** One launch for the parameters of a model. */
+  FlatUpdates flatUpdates() {
+    return flatUpdates;
+  }
+
+  /** Batches from images in device memory. */
+  ImageGather imageGather() {
+    return imageGather;
   }
 
   @Override
