@@ -311,6 +311,10 @@ public final class CudaBackend implements Backend {
     return products.linear(y, x, w, b, relu);
   }
 
+  Convolutions convolutions() {
+    return convolutions;
+  }
+
   @Override
   public void conv(ConvSpec s, View y, View x, View w) {
     convolutions.conv(s, y, x, w);
