@@ -54,6 +54,10 @@ public final class CudaBackend implements Backend {
     convolutions = new Convolutions(gpu);
   }
 
+  Gpu gpu() {
+    return gpu;
+  }
+
   /** Why no GPU can be used here, in one sentence; null where one can. */
   public static String whyNot() {
     return Libraries.whyNoDriver();

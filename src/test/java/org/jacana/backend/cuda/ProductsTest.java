@@ -92,7 +92,8 @@ class ProductsTest {
   private static List<Case> batches() {
     return List.of(
         new Case("plain", Operand.of(5, 3, 4), Operand.of(5, 3, 6), Operand.of(5, 6, 4)),
-        new Case("two axes", Operand.of(2, 3, 5, 4), Operand.of(2, 3, 5, 6), Operand.of(2, 3, 6, 4)),
+        new Case(
+            "two axes", Operand.of(2, 3, 5, 4), Operand.of(2, 3, 5, 6), Operand.of(2, 3, 6, 4)),
         new Case(
             "b for all",
             Operand.of(2, 3, 5, 4),
@@ -104,7 +105,10 @@ class ProductsTest {
             Operand.of(4, 5, 6),
             Operand.of(7, 6).permuted(1, 0).repeated(4, 6, 7)),
         new Case(
-            "rows, b for all", Operand.of(9, 1, 4), Operand.of(9, 1, 6), Operand.of(1, 6, 4).repeated(9, 6, 4)),
+            "rows, b for all",
+            Operand.of(9, 1, 4),
+            Operand.of(9, 1, 6),
+            Operand.of(1, 6, 4).repeated(9, 6, 4)),
         new Case(
             "a for all",
             Operand.of(2, 3, 5, 4),
@@ -213,8 +217,16 @@ class ProductsTest {
   @Test
   void empty() {
     for (DType type : new DType[] {DType.F64, DType.F32, DType.BF16, DType.I32}) {
-      check(new Case("no terms", Operand.of(3, 4), Operand.of(3, 0), Operand.of(0, 4)), type, type, type);
-      check(new Case("no rows", Operand.of(0, 4), Operand.of(0, 2), Operand.of(2, 4)), type, type, type);
+      check(
+          new Case("no terms", Operand.of(3, 4), Operand.of(3, 0), Operand.of(0, 4)),
+          type,
+          type,
+          type);
+      check(
+          new Case("no rows", Operand.of(0, 4), Operand.of(0, 2), Operand.of(2, 4)),
+          type,
+          type,
+          type);
       check(
           new Case("no batch", Operand.of(0, 3, 4), Operand.of(0, 3, 2), Operand.of(0, 2, 4)),
           type,
@@ -239,7 +251,9 @@ class ProductsTest {
   @Test
   void transposedOperandsAndRepeatedBatchesNeedNoMemory() {
     List<Case> free =
-        batches().stream().filter(c -> c.name.startsWith("b for all") || c.name.equals("heads of attention")).toList();
+        batches().stream()
+            .filter(c -> c.name.startsWith("b for all") || c.name.equals("heads of attention"))
+            .toList();
     assertEquals(3, free.size());
     for (Case c : free) {
       try (Twins t = new Twins(2)) {
@@ -248,8 +262,7 @@ class ProductsTest {
         t.view(DType.F32, c.b.memory, c.b.view);
         long before = t.cuda.liveBytes();
         Product p =
-            new Product(
-                t.twins().get(0).cuda(), t.twins().get(1).cuda(), t.twins().get(2).cuda());
+            new Product(t.twins().get(0).cuda(), t.twins().get(1).cuda(), t.twins().get(2).cuda());
         assertTrue(p.fits(Product.A) && p.fits(Product.B) && p.fits(Product.C), c.name);
         assertEquals(c.name.startsWith("heads") ? 2 : 1, p.calls(), c.name);
         assertEquals(before, t.cuda.liveBytes());
@@ -289,8 +302,7 @@ class ProductsTest {
           boolean withBias = (option & 1) != 0;
           boolean relu = (option & 2) != 0;
           // A bias that is every second element, and does not begin at a multiple of 16 bytes.
-          UnaryOperator<Layout> sparse =
-              (option & 4) == 0 ? AS_IT_IS : l -> l.slice(0, 1, s[1], 2);
+          UnaryOperator<Layout> sparse = (option & 4) == 0 ? AS_IT_IS : l -> l.slice(0, 1, s[1], 2);
           Shape bias = Shape.of((option & 4) == 0 ? s[1] : 2 * s[1] + 1);
           try (Twins t = new Twins(option)) {
             Twins.Twin y = t.dense(type, Shape.of(s[0], s[1]));
@@ -310,8 +322,7 @@ class ProductsTest {
                   v.get(3).reference().expand(y.reference().shape()));
             }
             if (relu) {
-              t.reference.unary(
-                  Unary.RELU, 0, 0, y.reference(), y.reference());
+              t.reference.unary(Unary.RELU, 0, 0, y.reference(), y.reference());
             }
             assertTrue(
                 t.cuda.linear(
