@@ -59,6 +59,11 @@ public final class Backends {
     return CudaBackend.whyNot();
   }
 
+  /** What a run on a GPU depends on, and what of it is here; loads the CUDA libraries. */
+  public static CudaReport cudaReport() {
+    return CudaBackend.report();
+  }
+
   /** The backend of tensors made outside any scope that names a device. */
   public static Backend standard() {
     Backend b = standard;

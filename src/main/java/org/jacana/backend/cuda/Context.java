@@ -2,7 +2,6 @@ package org.jacana.backend.cuda;
 
 import static org.jacana.backend.cuda.Driver.check;
 
-import java.nio.charset.StandardCharsets;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
@@ -34,20 +33,14 @@ final class Context {
     Driver.start();
     this.index = index;
     check(JCudaDriver.cuDeviceGet(device, index), "cuDeviceGet");
-    byte[] text = new byte[256];
-    check(JCudaDriver.cuDeviceGetName(text, text.length, device), "cuDeviceGetName");
-    int end = 0;
-    while (end < text.length && text[end] != 0) {
-      end++;
-    }
-    name = new String(text, 0, end, StandardCharsets.UTF_8).trim();
+    name = Driver.name(device);
     major =
         Driver.attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR);
     minor =
         Driver.attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
     processors =
         Driver.attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
-    if (10 * major + minor < 75) {
+    if (10 * major + minor < DriverCheck.CAPABILITY) {
       throw new UnsupportedOperationException(
           name
               + " has compute capability "

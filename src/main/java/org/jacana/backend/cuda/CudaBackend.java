@@ -7,6 +7,7 @@ import org.jacana.backend.BinaryKernel;
 import org.jacana.backend.Buffer;
 import org.jacana.backend.Capture;
 import org.jacana.backend.ConvSpec;
+import org.jacana.backend.CudaReport;
 import org.jacana.backend.Distribution;
 import org.jacana.backend.PoolSpec;
 import org.jacana.backend.Reduction;
@@ -56,6 +57,11 @@ public final class CudaBackend implements Backend {
 
   Gpu gpu() {
     return gpu;
+  }
+
+  /** What a GPU run depends on, and what of it is here. */
+  public static CudaReport report() {
+    return Examination.report();
   }
 
   /** Why no GPU can be used here, in one sentence; null where one can. */

@@ -1,5 +1,6 @@
 package org.jacana.backend.cuda;
 
+import java.nio.charset.StandardCharsets;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUresult;
@@ -61,7 +62,6 @@ final class Driver {
           CUresult.CUDA_ERROR_MISALIGNED_ADDRESS ->
           "; an earlier kernel failed and this process can no longer use the GPU: run with"
               + " -Djacana.cuda.sync=true to learn which";
-      case CUresult.CUDA_ERROR_NO_DEVICE -> "; no NVIDIA GPU is visible (CUDA_VISIBLE_DEVICES?)";
       default -> "";
     };
   }
@@ -78,6 +78,22 @@ final class Driver {
     int[] n = new int[1];
     check(JCudaDriver.cuDeviceGetCount(n), "cuDeviceGetCount");
     return n[0];
+  }
+
+  /** A device's compute capability, as 10 major + minor. */
+  static int capability(CUdevice device) {
+    return 10 * attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
+        + attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
+  }
+
+  static String name(CUdevice device) {
+    byte[] text = new byte[256];
+    check(JCudaDriver.cuDeviceGetName(text, text.length, device), "cuDeviceGetName");
+    int end = 0;
+    while (end < text.length && text[end] != 0) {
+      end++;
+    }
+    return new String(text, 0, end, StandardCharsets.UTF_8).trim();
   }
 
   /** Attribute {@link CUdevice_attribute} of a device. */

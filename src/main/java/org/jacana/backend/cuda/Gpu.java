@@ -30,6 +30,10 @@ final class Gpu {
     return memory;
   }
 
+  Kernels kernels() {
+    return kernels;
+  }
+
   /** Held while anything that several threads share is in use: library handles, staging memory. */
   ReentrantLock lock() {
     return lock;

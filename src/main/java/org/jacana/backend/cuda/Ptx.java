@@ -15,10 +15,14 @@ final class Ptx {
   private static final Pattern NAME =
       Pattern.compile(
           "\\.(?:entry|func\\b\\s*(?:\\([^)]*\\))?)\\s*([\\w$]+)|\\.b(?:8|16|32|64)\\s+([\\w$]+)");
+  private static final Pattern VERSION = Pattern.compile("\\.version\\s+([\\d.]+)");
   private static final Pattern WORD = Pattern.compile("[A-Za-z_$][\\w$]{3,}");
 
   private final StringBuilder head = new StringBuilder();
   private final Map<String, String> entries = new LinkedHashMap<>();
+
+  /** Declarations of device functions whose text comes later. */
+  private final Map<String, String> declared = new LinkedHashMap<>();
 
   /** Device functions and tables, by name, in the order of the text. */
   private final Map<String, String> shared = new LinkedHashMap<>();
@@ -61,10 +65,17 @@ final class Ptx {
     String name = m.group(1) == null ? m.group(2) : m.group(1);
     if (item.contains(".entry")) {
       entries.put(name, item);
+    } else if (item.contains(".func") && item.strip().endsWith(";")) {
+      declared.put(name, item);
     } else {
-      // A declaration may come before its definition.
-      shared.merge(name, item, String::concat);
+      shared.put(name, item);
     }
+  }
+
+  /** The PTX version that the text names, or null. */
+  String version() {
+    Matcher m = VERSION.matcher(head);
+    return m.find() ? m.group(1) : null;
   }
 
   /** The names of the kernels. */
@@ -85,6 +96,12 @@ final class Ptx {
     Map<String, Boolean> used = new HashMap<>();
     mark(entry, used);
     StringBuilder out = new StringBuilder(head);
+    declared.forEach(
+        (key, item) -> {
+          if (used.containsKey(key)) {
+            out.append(item);
+          }
+        });
     shared.forEach(
         (key, item) -> {
           if (used.containsKey(key)) {
