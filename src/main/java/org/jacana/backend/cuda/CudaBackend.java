@@ -59,6 +59,10 @@ public final class CudaBackend implements Backend {
     convolutions = new Convolutions(gpu);
   }
 
+  Gpu gpu() {
+    return gpu;
+  }
+
   /** What a GPU run depends on, and what of it is here. */
   public static CudaReport report() {
     return Examination.report();
@@ -339,6 +343,10 @@ public final class CudaBackend implements Backend {
   @Override
   public boolean linear(View y, View x, View w, View b, boolean relu) {
     return products.linear(y, x, w, b, relu);
+  }
+
+  Convolutions convolutions() {
+    return convolutions;
   }
 
   @Override
