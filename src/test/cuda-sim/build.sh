@@ -13,8 +13,8 @@ cxx=${CXX:-g++}
 flags="-std=c++17 -O2 -g -fPIC -fvisibility=hidden -fno-strict-aliasing -ffp-contract=off -fno-math-errno
   -U_FORTIFY_SOURCE -Wall -Wextra -Werror -Wno-unknown-pragmas -Wno-unused-function -Wno-unused-variable
   -Wno-unused-parameter -Wno-unused-const-variable ${SIM_FLAGS:-}"
-# A misaligned access traps; every static variable gets a section of its own. Warnings are nvcc's work.
-kernel_flags="-w -fdata-sections -fsanitize=alignment -fsanitize-undefined-trap-on-error -DJACANA_HOST
+# A misaligned access traps; a thread that needs too much stack meets its end; every static variable gets a section of its own. Warnings are nvcc's work.
+kernel_flags="-w -fdata-sections -fstack-clash-protection -fsanitize=alignment -fsanitize-undefined-trap-on-error -DJACANA_HOST
   -I$here -I$kernels"
 mkdir -p "$obj"
 
@@ -94,3 +94,4 @@ stand_in cublas libcublas.so.12
 stand_in cudnn libcudnn.so.9
 rm -rf "$out"
 mv -T "$work" "$out"
+find "$obj" -type f -mtime +2 -delete

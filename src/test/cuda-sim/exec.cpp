@@ -9,7 +9,11 @@
 
 #include "internal.h"
 #include "shim.h"
-#if !defined(__x86_64__)
+
+// ucontext makes a system call per switch; own code where it is written.
+#if defined(__x86_64__) && !defined(SIM_UCONTEXT)
+#define SIM_SWITCH
+#else
 #include <ucontext.h>
 #endif
 
@@ -29,7 +33,7 @@ const int LANES = 32;
 
 struct Fiber {
   char* stack = nullptr;
-#if defined(__x86_64__)
+#if defined(SIM_SWITCH)
   void* sp = nullptr;
 #else
   ucontext_t context;
@@ -59,11 +63,12 @@ Fiber* running;
 const Kernel* kernel_now;
 void** arguments_now;
 unsigned count_now, started, exited, arrived;
+unsigned at_warp;  // lanes that wait for others of their warp
 int barrier_kind;
 unsigned barrier_sum, barrier_any;
 bool barrier_all;
 
-#if defined(__x86_64__)
+#if defined(SIM_SWITCH)
 extern "C" void sim_switch(void** save, void* load);
 asm(R"(
 .text
@@ -98,7 +103,7 @@ void entry() {
 
 void change(Fiber* from, Fiber* to) {
   running = to;
-#if defined(__x86_64__)
+#if defined(SIM_SWITCH)
   sim_switch(&from->sp, to->sp);
 #else
   swapcontext(&from->context, &to->context);
@@ -106,7 +111,7 @@ void change(Fiber* from, Fiber* to) {
 }
 
 void prepare(Fiber* fiber) {
-#if defined(__x86_64__)
+#if defined(SIM_SWITCH)
   uintptr_t top = uintptr_t(fiber->stack) + STACK;
   void** sp = (void**)(top - 72);  // aligned as after a call
   sp[0] = nullptr;                 // entry's return address: never used
@@ -145,6 +150,7 @@ Fiber* take_fiber() {
 Lane& self() { return *static_cast<Lane*>(current); }
 
 void make_ready(Lane& lane) {
+  if (lane.state == AT_WARP) at_warp--;
   lane.state = READY;
   ready.push_back(lane.id);
 }
@@ -243,6 +249,7 @@ bool warp_complete(unsigned first, const Lane& asking) {
     if (!(group >> i & 1)) continue;
     Lane& lane = lanes[first + i];
     if (&lane == current) {
+      at_warp--;
       lane.state = RUNNING;
     } else {
       make_ready(lane);
@@ -255,7 +262,7 @@ void thread_exits(Lane& lane) {
   lane.state = EXITED;
   exited++;
   current = nullptr;
-  if (barrier_complete()) return;
+  if (barrier_complete() || at_warp == 0) return;
   unsigned first = lane.id / LANES * LANES;
   for (unsigned t = first; t < std::min(first + LANES, count_now); t++) {
     if (lanes[t].state == AT_WARP && lanes[t].op != WARP_ACTIVE &&
@@ -326,7 +333,7 @@ bool answer_activemask() {
 }
 
 void run_block() {
-  started = exited = arrived = 0;
+  started = exited = arrived = at_warp = 0;
   ready.clear();
   ready_head = 0;
   for (unsigned t = 0; t < count_now; t++) lanes[t].state = FRESH;
@@ -450,6 +457,7 @@ uint64_t warp(int op, unsigned mask, uint64_t value, int argument, int width) {
   lane.argument = argument;
   lane.width = width;
   lane.state = AT_WARP;
+  at_warp++;
   if (op == WARP_ACTIVE || !warp_complete(first, lane)) park();
   return lane.result;
 }

@@ -25,7 +25,7 @@ struct Guard {
 // Read in a signal handler, where a lazily bound thread-local could allocate.
 __thread Guard* active __attribute__((tls_model("initial-exec"))) = nullptr;
 
-const int SIGNALS[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+const int SIGNALS[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
 struct sigaction before[65];
 
 void chain(int signal, siginfo_t* info, void* context) {
@@ -88,7 +88,7 @@ int report(const Guard& guard) {
   if (guard.signal == SIGFPE) {
     return fail(CUDA_ERROR_LAUNCH_FAILED, "%s divided an integer by zero", at.c_str());
   }
-  if (guard.signal == SIGILL) {
+  if (guard.signal == SIGILL || guard.signal == SIGTRAP) {
     return fail(CUDA_ERROR_MISALIGNED_ADDRESS,
                 "%s used an address that is not aligned to the size of what it reads or writes",
                 at.c_str());

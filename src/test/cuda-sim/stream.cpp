@@ -306,6 +306,7 @@ int synchronize(CUstream handle) {
     if (int status = legacy_call("cuStreamSynchronize")) return status;
     return drain_legacy();
   }
+  if (int status = unsafe_call("cuStreamSynchronize")) return status;
   drain(stream);
   return sticky;
 }
@@ -366,6 +367,7 @@ API(cuStreamQuery, CUstream handle) {
   if (stream == legacy) {
     if (int status = legacy_call("cuStreamQuery")) return status;
   }
+  if (int status = unsafe_call("cuStreamQuery")) return status;
   if (stream->done == stream->issued && stream->waits.empty()) return 0;
   if (stream->queue.empty()) {
     drain(stream);

@@ -2,6 +2,8 @@
 // made by ptx/build.sh.
 #ifdef JACANA_HOST
 #include "shim.h"
+#else
+#include <cassert>
 #endif
 
 // y = a x + y, a grid-stride loop.
@@ -112,6 +114,8 @@ extern "C" __global__ void test_misaligned(const float* x, float4* y) {
 extern "C" __global__ void test_trap(const int* x) {
   if (x[threadIdx.x] < 0) __trap();
 }
+
+extern "C" __global__ void test_assert(const int* x) { assert(x[threadIdx.x] >= 0); }
 
 extern "C" __global__ void test_divide(const int* x, int* y) { y[0] = x[0] / x[1]; }
 

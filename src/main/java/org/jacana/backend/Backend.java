@@ -178,6 +178,11 @@ public interface Backend {
     return false;
   }
 
+  /** Decompositions of matrices in this backend's memory; null where they go through the host. */
+  default Lapack lapack() {
+    return null;
+  }
+
   /** y = relu?(x w^T + b): x [m,k], w [n,k], b [n] or null. */
   default boolean linear(View y, View x, View w, View b, boolean relu) {
     return false;

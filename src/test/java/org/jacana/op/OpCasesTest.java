@@ -20,7 +20,6 @@ import org.jacana.Shape;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
 import org.jacana.autograd.GradientCheck;
-import org.jacana.backend.Backends;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 

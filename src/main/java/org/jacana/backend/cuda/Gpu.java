@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import jcuda.driver.CUfunction;
+import jcuda.driver.JCudaDriver;
 
 /** What the kernels of one GPU share: its context, memory, compiled kernels and launch block. */
 final class Gpu {
@@ -39,6 +40,10 @@ final class Gpu {
     return memory;
   }
 
+  Kernels kernels() {
+    return kernels;
+  }
+
   /** Held while anything that several threads share is in use: library handles, staging memory. */
   ReentrantLock lock() {
     return lock;
@@ -53,6 +58,14 @@ final class Gpu {
   /** Begins the launch of a kernel that the caller has loaded. */
   Launch launch(CUfunction f, String name) {
     return launch.of(f, name);
+  }
+
+  /** Waits after a library's call where the debug mode asks for it, so that an error names it. */
+  void settle(String call) {
+    if (Launch.SYNC && !capturing) {
+      Driver.check(
+          JCudaDriver.cuStreamSynchronize(context.stream()), "cuStreamSynchronize after " + call);
+    }
   }
 
   /** Whether results must be the same bits in every run. */

@@ -34,6 +34,11 @@ final class Kernels {
     return f;
   }
 
+  /** Whether {@code ptx/file.ptx} has such a kernel. */
+  synchronized boolean has(String file, String name) {
+    return file(file).names().contains(name);
+  }
+
   private Ptx file(String file) {
     return files.computeIfAbsent(file, Kernels::read);
   }

@@ -17,7 +17,7 @@ final class Launch {
   private static final int BYTES = 4096;
 
   /** Waits after each launch, so that an error names its kernel. */
-  private static final boolean SYNC = Boolean.getBoolean("jacana.cuda.sync");
+  static final boolean SYNC = Boolean.getBoolean("jacana.cuda.sync");
 
   private static final int THREADS = 256;
 
@@ -89,6 +89,15 @@ final class Launch {
   Launch f64(double v) {
     slot(8, 8);
     memory.putDouble(at - 8, v);
+    return this;
+  }
+
+  /** A struct of ints. */
+  Launch ints(int... v) {
+    slot(4, 4 * v.length);
+    for (int i = 0; i < v.length; i++) {
+      memory.putInt(at - 4 * (v.length - i), v[i]);
+    }
     return this;
   }
 

@@ -21,6 +21,9 @@ final class Ptx {
   private final StringBuilder head = new StringBuilder();
   private final Map<String, String> entries = new LinkedHashMap<>();
 
+  /** Declarations of device functions whose text comes later. */
+  private final Map<String, String> declared = new LinkedHashMap<>();
+
   /** Device functions and tables, by name, in the order of the text. */
   private final Map<String, String> shared = new LinkedHashMap<>();
 
@@ -62,9 +65,10 @@ final class Ptx {
     String name = m.group(1) == null ? m.group(2) : m.group(1);
     if (item.contains(".entry")) {
       entries.put(name, item);
+    } else if (item.contains(".func") && item.strip().endsWith(";")) {
+      declared.put(name, item);
     } else {
-      // A declaration may come before its definition.
-      shared.merge(name, item, String::concat);
+      shared.put(name, item);
     }
   }
 
@@ -92,6 +96,12 @@ final class Ptx {
     Map<String, Boolean> used = new HashMap<>();
     mark(entry, used);
     StringBuilder out = new StringBuilder(head);
+    declared.forEach(
+        (key, item) -> {
+          if (used.containsKey(key)) {
+            out.append(item);
+          }
+        });
     shared.forEach(
         (key, item) -> {
           if (used.containsKey(key)) {

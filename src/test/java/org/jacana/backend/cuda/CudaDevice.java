@@ -17,6 +17,7 @@ public final class CudaDevice {
       return "the stand-in for a GPU needs Linux and g++";
     }
     CudaSim.load();
+    System.setProperty("jacana.cuda.libraries", CudaSim.build().toString());
     return Backends.whyNoCuda();
   }
 
