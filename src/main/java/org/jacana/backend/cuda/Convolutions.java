@@ -129,8 +129,7 @@ final class Convolutions {
   }
 
   private ConvPlan.Key key(ConvKind kind, ConvGeometry g, DType t) {
-    return new ConvPlan.Key(
-        kind, g, t, gpu.deterministic(), t == DType.F32 && gpu.allowTf32());
+    return new ConvPlan.Key(kind, g, t, gpu.deterministic(), t == DType.F32 && gpu.allowTf32());
   }
 
   private ConvPlan plan(ConvPlan.Key key, ConvAlgorithm.Operands at) {

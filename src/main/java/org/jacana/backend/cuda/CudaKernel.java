@@ -16,9 +16,9 @@ import org.jacana.backend.View;
  * CUBE.launch(CudaKernel.Grid.over(x.size()), y.view(), x.view(), (int) x.size());
  * }</pre>
  *
- * Arguments are checked against the parameters that the PTX declares; what a kernel reads and writes
- * is not. The driver compiles it at the first launch on each GPU, and keeps it as long as the
- * process lives. Launches are enqueued behind the operations before them, also while a step is
+ * Arguments are checked against the parameters that the PTX declares; what a kernel reads and
+ * writes is not. The driver compiles it at the first launch on each GPU, and keeps it as long as
+ * the process lives. Launches are enqueued behind the operations before them, also while a step is
  * recorded. Safe for several threads.
  */
 public final class CudaKernel {

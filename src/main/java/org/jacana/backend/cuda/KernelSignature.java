@@ -155,7 +155,9 @@ record KernelSignature(String kernel, List<Parameter> parameters) {
     boolean real = p.type().charAt(1) == 'f';
     return switch (p.bytes()) {
       case 8 ->
-          real ? "a double" : p.pointer() ? "a view" : any ? "a view, long or double" : "a view or long";
+          real
+              ? "a double"
+              : p.pointer() ? "a view" : any ? "a view, long or double" : "a view or long";
       case 4 -> real ? "a float" : any ? "an int or float" : "an int";
       case 2 -> "a short";
       default -> "a byte or boolean";

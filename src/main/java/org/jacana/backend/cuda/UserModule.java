@@ -80,7 +80,7 @@ final class UserModule {
                   + "; compile it with nvcc -arch=compute_"
                   + context.capability()
                   + rest);
-      case CUresult.CUDA_ERROR_INVALID_PTX ->
+      case CUresult.CUDA_ERROR_INVALID_PTX, CUresult.CUDA_ERROR_INVALID_IMAGE ->
           new IllegalArgumentException("kernel " + kernel + ": the driver refuses the PTX" + rest);
       default -> Driver.failure("cuModuleLoadDataEx of kernel " + kernel + rest, status);
     };
