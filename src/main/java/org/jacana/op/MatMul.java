@@ -92,6 +92,25 @@ public final class MatMul extends Op {
   }
 
   @Override
+  protected Tensor batch(Batch in) {
+    if (in.has(0) && !in.has(1) && b.rank() == 2) {
+      int[] d = in.get(0).shape().dims();
+      int k = d[d.length - 1];
+      d[d.length - 1] = b.dim(1);
+      int rows = 1;
+      for (int i = 0; i < d.length - 1; i++) {
+        rows = Math.multiplyExact(rows, d[i]);
+      }
+      return matmul(in.get(0).reshape(rows, k), in.get(1)).reshape(d);
+    }
+    int rank = Math.max(a.rank(), b.rank());
+    Tensor left = in.aligned(0, rank);
+    Tensor right = in.aligned(1, rank);
+    // Columns times rows: many small products of one term each are quicker as one large one.
+    return a.dim(-1) == 1 ? left.mul(right) : matmul(left, right);
+  }
+
+  @Override
   public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
     return new Tensor[] {
       needs[0] ? matmul(g, in[1].transpose(-1, -2)).sumTo(a) : null,
@@ -232,6 +251,16 @@ public final class MatMul extends Op {
       if (bias != null) {
         backend.binary(Binary.ADD, out, out, bias.expand(out.shape()));
       }
+    }
+
+    @Override
+    protected Tensor batch(Batch b) {
+      boolean bias = b.size() == 3;
+      if (!b.has(1) && !(bias && b.has(2))) {
+        return b.unfolded(rows(b.folded(0), b.get(1), bias ? b.get(2) : null));
+      }
+      Tensor product = matmul(b.get(0), b.get(1).transpose(-1, -2));
+      return bias ? product.add(b.aligned(2, 2)) : product;
     }
 
     @Override
