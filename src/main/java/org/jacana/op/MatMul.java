@@ -87,6 +87,11 @@ public final class MatMul extends Op {
       backend.fill(out, 0);
       return;
     }
+    if (a.dim(-1) == 1) {
+      // Columns times rows: oneDNN 3.11 was seen to read beyond such operands in batches.
+      backend.binary(Binary.MUL, out, in[0].expand(out.shape()), in[1].expand(out.shape()));
+      return;
+    }
     backend.matmul(
         out, in[0].expand(stretched(a, out.shape())), in[1].expand(stretched(b, out.shape())));
   }
@@ -104,10 +109,7 @@ public final class MatMul extends Op {
       return matmul(in.get(0).reshape(rows, k), in.get(1)).reshape(d);
     }
     int rank = Math.max(a.rank(), b.rank());
-    Tensor left = in.aligned(0, rank);
-    Tensor right = in.aligned(1, rank);
-    // Columns times rows: many small products of one term each are quicker as one large one.
-    return a.dim(-1) == 1 ? left.mul(right) : matmul(left, right);
+    return matmul(in.aligned(0, rank), in.aligned(1, rank));
   }
 
   @Override

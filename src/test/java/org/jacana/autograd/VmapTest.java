@@ -63,7 +63,9 @@ class VmapTest {
     Tensor x = of(1, 2, 3, 4, 5, 6).reshape(3, 2);
     same(vmap(counted(r -> r.square().sum())).apply(x), 5, 25, 61);
     runs(1);
-    assertEquals(Shape.of(2), vmap(counted(r -> r.slice(0, 0, 1).sum()), 0, 0).apply(x.transpose(0, 1)).shape());
+    assertEquals(
+        Shape.of(2),
+        vmap(counted(r -> r.slice(0, 0, 1).sum()), 0, 0).apply(x.transpose(0, 1)).shape());
     runs(1);
   }
 
@@ -110,16 +112,16 @@ class VmapTest {
     same(vmap(counted(a -> a.item() > 0 ? a.mul(10) : a)).apply(x), -1, 20, -3, 40);
     runs(5);
     Tensor memory = Tensor.zeros(DType.F64);
-    vmap(
-            a -> {
-              memory.assign(memory.add(a));
-              return a;
-            })
+    vmap(a -> {
+          memory.assign(memory.add(a));
+          return a;
+        })
         .apply(x);
     same(memory, 2);
     same(vmap(counted(a -> Transforms.checkpoint(Tensor::exp, a))).apply(of(0, 1)), 1, Math.E);
     runs(3);
-    CustomOp twice = CustomOp.of("twice", in -> in[0].mul(2)).gradient((in, out, g) -> new Tensor[] {g.mul(2)});
+    CustomOp twice =
+        CustomOp.of("twice", in -> in[0].mul(2)).gradient((in, out, g) -> new Tensor[] {g.mul(2)});
     same(vmap(counted(twice::apply)).apply(of(1, 2)), 2, 4);
     runs(3);
     try (Autograd.Mode watch = Autograd.detectAnomaly()) {
@@ -163,11 +165,10 @@ class VmapTest {
   @Test
   void partsAreRefusedWhenTheMapIsOver() {
     AtomicReference<Tensor> kept = new AtomicReference<>();
-    vmap(
-            a -> {
-              kept.set(a.alias());
-              return a;
-            })
+    vmap(a -> {
+          kept.set(a.alias());
+          return a;
+        })
         .apply(of(1, 2));
     assertEquals("Tensor F64 [] (a part of a batch)", kept.get().toString());
     String message = assertThrows(IllegalStateException.class, kept.get()::item).getMessage();
@@ -181,7 +182,9 @@ class VmapTest {
     long before = Backends.standard().liveBytes();
     for (UnaryOperator<Tensor> f :
         List.<UnaryOperator<Tensor>>of(
-            grad(a -> a.pow(3)), a -> a.item() > 1 ? a : a.mul(2), a -> a.argmax(0).to(DType.F64))) {
+            grad(a -> a.pow(3)),
+            a -> a.item() > 1 ? a : a.mul(2),
+            a -> a.argmax(0).to(DType.F64))) {
       try {
         vmap(f).apply(x).close();
       } catch (IllegalArgumentException e) {

@@ -103,8 +103,7 @@ class PerExampleGradientsTest {
   @Test
   void withDropoutAreMadeOneByOne() {
     try (Scope s = Scope.open();
-        Sequential model =
-            new Sequential(new Dropout(0.5, new Generator(1)), new Linear(50, 2))) {
+        Sequential model = new Sequential(new Dropout(0.5, new Generator(1)), new Linear(50, 2))) {
       Tensor x = Tensor.ones(4, 50);
       Tensor y = Tensor.of(new int[] {0, 0, 0, 0});
       Tensor g =
