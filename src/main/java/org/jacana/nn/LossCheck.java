@@ -5,6 +5,7 @@ import org.jacana.DType;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
+import org.jacana.op.Batching;
 
 /** Checks of losses' inputs, with one wording. */
 final class LossCheck {
@@ -103,7 +104,7 @@ final class LossCheck {
     if (labels.size() == 0 || labels.backend().asynchronous()) {
       return;
     }
-    int[] range = labels.range();
+    int[] range = Batching.all(labels).range();
     if (range[0] < 0 || range[1] >= k) {
       throw new IllegalArgumentException(
           loss
