@@ -33,10 +33,6 @@ final class CholeskyOp extends MatrixOp {
         s,
         "is not positive definite: leading minor # is not positive; add a multiple of the identity,"
             + " or use eigh");
-    // What lies above L column by column lies below L^T row by row.
-    for (int c = 1; c < n; c++) {
-      work.zero(a.with(a.layout().slice(1, c, 1, 1).slice(2, 0, c, 1)));
-    }
   }
 
   @Override
