@@ -27,8 +27,7 @@ record ConvAlgorithm(int algorithm, boolean sameBits, int mathType) {
   private static void add(
       List<ConvAlgorithm> out, ConvKind kind, int algorithm, int status, int bits, int mathType) {
     if (status == 0) {
-      boolean same =
-          bits == cudnnDeterminism.CUDNN_DETERMINISTIC && kind.deterministic(algorithm);
+      boolean same = bits == cudnnDeterminism.CUDNN_DETERMINISTIC && kind.deterministic(algorithm);
       out.add(new ConvAlgorithm(algorithm, same, mathType));
     }
   }

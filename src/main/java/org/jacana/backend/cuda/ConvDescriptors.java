@@ -82,8 +82,7 @@ final class ConvDescriptors implements AutoCloseable {
               cudnnConvolutionMode.CUDNN_CROSS_CORRELATION,
               cudnnDataType.CUDNN_DATA_FLOAT),
           "cudnnSetConvolution2dDescriptor");
-      check(
-          JCudnn.cudnnSetConvolutionGroupCount(d, g.groups()), "cudnnSetConvolutionGroupCount");
+      check(JCudnn.cudnnSetConvolutionGroupCount(d, g.groups()), "cudnnSetConvolutionGroupCount");
       check(JCudnn.cudnnSetConvolutionMathType(d, mathType), "cudnnSetConvolutionMathType");
       done = true;
     } finally {

@@ -12,8 +12,8 @@ import org.jacana.DType;
  * once. The caller holds the GPU's lock.
  */
 final class ConvPlan implements AutoCloseable {
-  /** Whether algorithms are timed, and not only taken as cuDNN ranks them. */
-  private static final boolean SEARCH = Boolean.getBoolean("jacana.cuda.search");
+  /** Property: whether algorithms are timed, and not only taken as cuDNN ranks them. */
+  static final String SEARCH = "jacana.cuda.search";
 
   private static final long MOST_WORKSPACE = 1L << 30;
 
@@ -56,7 +56,7 @@ final class ConvPlan implements AutoCloseable {
     long most = Math.min(MOST_WORKSPACE, dnn.gpu().context().memory() / 16);
     List<ConvAlgorithm> offered;
     // A capture cannot wait for what it times.
-    if (SEARCH && !dnn.gpu().capturing()) {
+    if (Boolean.getBoolean(SEARCH) && !dnn.gpu().capturing()) {
       long bytes = Math.min(most, 256L << 20);
       try (Scratch s = dnn.gpu().scratch(bytes)) {
         offered = ConvAlgorithm.list(dnn, key.kind, d, at, s.pointer(), bytes);

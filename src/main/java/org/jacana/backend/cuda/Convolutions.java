@@ -129,8 +129,7 @@ final class Convolutions {
   }
 
   private ConvPlan.Key key(ConvKind kind, ConvGeometry g, DType t) {
-    return new ConvPlan.Key(
-        kind, g, t, gpu.deterministic(), t == DType.F32 && gpu.allowTf32());
+    return new ConvPlan.Key(kind, g, t, gpu.deterministic(), t == DType.F32 && gpu.allowTf32());
   }
 
   private ConvPlan plan(ConvPlan.Key key, ConvAlgorithm.Operands at) {
@@ -151,6 +150,11 @@ final class Convolutions {
   Integer algorithm(ConvKind kind, ConvGeometry g, DType t) {
     ConvPlan p = plans.get(key(kind, g, t));
     return p == null ? null : Integer.valueOf(p.algorithm());
+  }
+
+  /** How many plans are kept. */
+  int plans() {
+    return plans.size();
   }
 
   /** F32, F16 and BF16 of one type; the rest is left to the composite form. */

@@ -64,6 +64,10 @@ public final class CudaBackend implements Backend {
     return Examination.report();
   }
 
+  Gpu gpu() {
+    return gpu;
+  }
+
   /** Why no GPU can be used here, in one sentence; null where one can. */
   public static String whyNot() {
     return Libraries.whyNoDriver();
@@ -257,6 +261,12 @@ public final class CudaBackend implements Backend {
   }
 
   @Override
+  public boolean random(Distribution d, View out, View state, long offset) {
+    random.random(d, out, state, offset);
+    return true;
+  }
+
+  @Override
   public void maxPool(PoolSpec s, View y, View index, View x) {
     pooling.maxPool(s, y, index, x);
   }
@@ -329,6 +339,10 @@ public final class CudaBackend implements Backend {
   @Override
   public boolean linear(View y, View x, View w, View b, boolean relu) {
     return products.linear(y, x, w, b, relu);
+  }
+
+  Convolutions convolutions() {
+    return convolutions;
   }
 
   @Override

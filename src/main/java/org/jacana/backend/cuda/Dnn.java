@@ -7,9 +7,7 @@ import jcuda.jcudnn.cudnnHandle;
 import jcuda.runtime.cudaStream_t;
 import org.jacana.DType;
 
-/**
- * cuDNN on a GPU's stream, and its statuses as exceptions. Lives as long as the process.
- */
+/** cuDNN on a GPU's stream, and its statuses as exceptions. Lives as long as the process. */
 final class Dnn {
   private static final int SUCCESS = 0;
 

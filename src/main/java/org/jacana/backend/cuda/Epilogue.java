@@ -29,9 +29,7 @@ final class Epilogue {
     long at = Strided.address(y);
     long from = b == null ? 0 : Strided.address(b);
     boolean wide =
-        n % lanes == 0
-            && (at | from) % 16 == 0
-            && (b == null || b.layout().stride(0) == 1);
+        n % lanes == 0 && (at | from) % 16 == 0 && (b == null || b.layout().stride(0) == 1);
     String kernel =
         switch (y.dtype()) {
           case F32 -> "epilogue_f32";

@@ -44,8 +44,7 @@ final class Products {
     try (Staging staging = new Staging(gpu, copies)) {
       View left = copied(merge, p.fits(Product.A), a) ? staging.copy(a) : a;
       View right = copied(merge, p.fits(Product.B), b) ? staging.copy(b) : b;
-      View out =
-          copied(merge, p.fits(Product.C), c) ? staging.blank(c.dtype(), c.shape()) : c;
+      View out = copied(merge, p.fits(Product.C), c) ? staging.blank(c.dtype(), c.shape()) : c;
       if (left == a && right == b && out == c) {
         call(p, c, a, b);
         return;

@@ -36,8 +36,7 @@ final class Staging implements AutoCloseable {
 
   /** The address of a view's first element, moved by some elements. */
   static Address pointer(View v, long elements) {
-    return ((CudaBuffer) v.buffer())
-        .pointer((v.layout().offset() + elements) * v.dtype().bytes());
+    return ((CudaBuffer) v.buffer()).pointer((v.layout().offset() + elements) * v.dtype().bytes());
   }
 
   @Override

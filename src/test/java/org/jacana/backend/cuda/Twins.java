@@ -87,6 +87,11 @@ final class Twins implements AutoCloseable {
     return view(type, shape, l -> l);
   }
 
+  /** The views in the order in which they were made. */
+  List<Twin> twins() {
+    return twins;
+  }
+
   /** Runs a kernel on both. */
   void run(Call call) {
     call.on(reference, twins.stream().map(Twin::reference).toArray(View[]::new));
