@@ -22,14 +22,54 @@ import org.junit.jupiter.api.TestFactory;
 class PointwiseTest {
   /** Zeros, ones, domain edges, poles, the ends of float, infinities and NaN. */
   private static final double[] EDGES = {
-    0, -0.0, 1, -1, 0.5, -0.5, 2, -2, 3, -3, 1.5, -1.5, 2.5, -2.5, 7, -7, 1e-8, -1e-8, 1e-30, -1e-30,
-    1e8, -1e8, 1e30, -1e30, 88.7, -88.7, 100, -100, 170.5, 0.999999, -0.999999, 1.000001, 4.5, -4.5,
-    12.25, 1e-3, -1e-3, 1 - 0x1p-24, 0x1p-24 - 1, 0x1p-149, 3e38, -3e38,
-    Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN
+    0,
+    -0.0,
+    1,
+    -1,
+    0.5,
+    -0.5,
+    2,
+    -2,
+    3,
+    -3,
+    1.5,
+    -1.5,
+    2.5,
+    -2.5,
+    7,
+    -7,
+    1e-8,
+    -1e-8,
+    1e-30,
+    -1e-30,
+    1e8,
+    -1e8,
+    1e30,
+    -1e30,
+    88.7,
+    -88.7,
+    100,
+    -100,
+    170.5,
+    0.999999,
+    -0.999999,
+    1.000001,
+    4.5,
+    -4.5,
+    12.25,
+    1e-3,
+    -1e-3,
+    1 - 0x1p-24,
+    0x1p-24 - 1,
+    0x1p-149,
+    3e38,
+    -3e38,
+    Double.POSITIVE_INFINITY,
+    Double.NEGATIVE_INFINITY,
+    Double.NaN
   };
 
-  private static final Set<Unary> SAME =
-      EnumSet.range(Unary.NEG, Unary.CLAMP);
+  private static final Set<Unary> SAME = EnumSet.range(Unary.NEG, Unary.CLAMP);
 
   private static final Set<Unary> EXACT_ENOUGH =
       EnumSet.of(Unary.SQRT, Unary.RECIPROCAL, Unary.LEAKY_RELU);
