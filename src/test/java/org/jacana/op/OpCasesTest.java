@@ -20,6 +20,7 @@ import org.jacana.Shape;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
 import org.jacana.autograd.GradientCheck;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -106,6 +107,17 @@ public class OpCasesTest {
     }
   }
 
+  /** GPUs sum in other orders, with fused multiply-adds and shorter exponentials. */
+  private static double looser(Device d, DType t) {
+    return d.kind() == Device.Kind.CUDA && t != DType.F64 ? 2 : 1;
+  }
+
+  /** Convolutions on a GPU give the same bits twice when that is asked for. */
+  @BeforeAll
+  static void deterministic() {
+    DEVICES.forEach(d -> Backends.of(d).deterministic(true));
+  }
+
   private static double[] weights(int n) {
     Random random = new Random(7);
     double[] v = new double[n];
@@ -163,7 +175,7 @@ public class OpCasesTest {
                 assertClose(
                     expected.grads().get(i),
                     actual.grads().get(i),
-                    (t == DType.F64 ? 1e-10 : 1e-5) * gradientScale(c, args),
+                    (t == DType.F64 ? 1e-10 : 1e-5) * gradientScale(c, args) * looser(d, t),
                     what + ", gradient " + i);
               }
             }

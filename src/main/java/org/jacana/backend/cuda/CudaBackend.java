@@ -31,6 +31,8 @@ public final class CudaBackend implements Backend {
   private final Random random;
   private final Pooling pooling;
   private final Updates updates;
+  private final FlatUpdates flatUpdates;
+  private final ImageGather imageGather;
   private final Products products;
   private final Convolutions convolutions;
 
@@ -51,17 +53,19 @@ public final class CudaBackend implements Backend {
     random = new Random(gpu);
     pooling = new Pooling(gpu);
     updates = new Updates(gpu);
+    flatUpdates = new FlatUpdates(gpu, transfers);
+    imageGather = new ImageGather(gpu);
     products = new Products(gpu);
     convolutions = new Convolutions(gpu);
-  }
-
-  Gpu gpu() {
-    return gpu;
   }
 
   /** What a GPU run depends on, and what of it is here. */
   public static CudaReport report() {
     return Examination.report();
+  }
+
+  Gpu gpu() {
+    return gpu;
   }
 
   /** Why no GPU can be used here, in one sentence; null where one can. */
@@ -257,6 +261,12 @@ public final class CudaBackend implements Backend {
   }
 
   @Override
+  public boolean random(Distribution d, View out, View state, long offset) {
+    random.random(d, out, state, offset);
+    return true;
+  }
+
+  @Override
   public void maxPool(PoolSpec s, View y, View index, View x) {
     pooling.maxPool(s, y, index, x);
   }
@@ -309,6 +319,16 @@ public final class CudaBackend implements Backend {
       double decay,
       boolean decoupled) {
     return updates.adam(w, g, m, v, lr, corrections, beta1, beta2, epsilon, decay, decoupled);
+  }
+
+  /** One launch for the parameters of a model. */
+  FlatUpdates flatUpdates() {
+    return flatUpdates;
+  }
+
+  /** Batches from images in device memory. */
+  ImageGather imageGather() {
+    return imageGather;
   }
 
   @Override

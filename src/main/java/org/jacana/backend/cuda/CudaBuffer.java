@@ -13,6 +13,10 @@ final class CudaBuffer extends Buffer {
     this.block = block;
   }
 
+  Memory owner() {
+    return owner;
+  }
+
   /** The device address of the first byte. */
   long address() {
     return block.address();

@@ -1,11 +1,15 @@
 package org.jacana.backend.cuda;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import jcuda.driver.CUfunction;
 import jcuda.driver.JCudaDriver;
 
 /** What the kernels of one GPU share: its context, memory, compiled kernels and launch block. */
 final class Gpu {
+  private static final Map<Memory, Gpu> OWNERS = new ConcurrentHashMap<>();
+
   private final Context context;
   private final Memory memory;
   private final Kernels kernels;
@@ -20,6 +24,12 @@ final class Gpu {
     memory = new Memory(context, !"false".equals(System.getProperty("jacana.cuda.pool")));
     kernels = new Kernels(context);
     launch = new Launch(context, lock);
+    OWNERS.put(memory, this);
+  }
+
+  /** The GPU of a buffer. */
+  static Gpu of(CudaBuffer buffer) {
+    return OWNERS.get(buffer.owner());
   }
 
   Context context() {

@@ -119,6 +119,13 @@ final class Launch {
     return this;
   }
 
+  /** A struct of bytes. */
+  Launch bytes(int alignment, byte... v) {
+    slot(alignment, v.length);
+    memory.put(at - v.length, v);
+    return this;
+  }
+
   Launch strided(Strided s) {
     int bytes = 48 + s.views() * 8 * Strided.MAX_RANK;
     slot(8, bytes);
@@ -149,6 +156,24 @@ final class Launch {
 
   /** Launches a two-dimensional grid of two-dimensional blocks. */
   void run(int blocksX, int blocksY, int threadsX, int threadsY) {
+    run(blocksX, blocksY, 1, threadsX, threadsY, 1, 0);
+  }
+
+  /** Launches a grid of a user's kernel. */
+  void run(CudaKernel.Grid g) {
+    CudaKernel.Dim b = g.blocks();
+    CudaKernel.Dim t = g.threads();
+    run(b.x(), b.y(), b.z(), t.x(), t.y(), t.z(), g.sharedBytes());
+  }
+
+  private void run(
+      int blocksX,
+      int blocksY,
+      int blocksZ,
+      int threadsX,
+      int threadsY,
+      int threadsZ,
+      int sharedBytes) {
     try {
       context.enter();
       Driver.check(
@@ -156,11 +181,11 @@ final class Launch {
               function,
               blocksX,
               blocksY,
-              1,
+              blocksZ,
               threadsX,
               threadsY,
-              1,
-              0,
+              threadsZ,
+              sharedBytes,
               context.stream(),
               table,
               null),

@@ -50,7 +50,7 @@ final class Rows {
     return views[0].layout().rank() > 0;
   }
 
-  private static void run(Gpu gpu, Launch l, long rows, int group) {
+  static void run(Gpu gpu, Launch l, long rows, int group) {
     int threads = Math.max(256, group);
     long perBlock = threads / group;
     long blocks = Math.min((rows + perBlock - 1) / perBlock, 64L * gpu.context().processors());

@@ -96,7 +96,7 @@ class PtxTest {
   }
 
   /** The compiler's complaint; empty when it has none. */
-  private static String compile(String ptx, String target) {
+  static String compile(String ptx, String target) {
     byte[] text = (ptx + "\0").getBytes(StandardCharsets.UTF_8);
     nvPTXCompilerHandle h = new nvPTXCompilerHandle();
     assertEquals(0, JNvPTXCompiler.nvPTXCompilerCreate(h, text.length - 1, text));
