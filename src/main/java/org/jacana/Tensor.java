@@ -567,6 +567,67 @@ public final class Tensor
   }
 
   /**
+   * Overwrites the elements with values from the host, row-major; the memory stays where it is.
+   *
+   * @throws IllegalArgumentException if the type is not F32, the tensor is not contiguous or the
+   *     number of values is another
+   */
+  public void write(float[] values) {
+    requireWritable(DType.F32, values.length);
+    ByteBuffer b = Staging.lend(4L * values.length);
+    b.asFloatBuffer().put(values);
+    write(b);
+  }
+
+  /**
+   * Overwrites the elements with values from the host, as {@link #write(float[])} does.
+   *
+   * @throws IllegalArgumentException if the type is not I32, the tensor is not contiguous or the
+   *     number of values is another
+   */
+  public void write(int[] values) {
+    requireWritable(DType.I32, values.length);
+    ByteBuffer b = Staging.lend(4L * values.length);
+    b.asIntBuffer().put(values);
+    write(b);
+  }
+
+  /**
+   * Overwrites the elements with values from the host, as {@link #write(float[])} does.
+   *
+   * @throws IllegalArgumentException if the type is not F64, the tensor is not contiguous or the
+   *     number of values is another
+   */
+  public void write(double[] values) {
+    requireWritable(DType.F64, values.length);
+    ByteBuffer b = Staging.lend(8L * values.length);
+    b.asDoubleBuffer().put(values);
+    write(b);
+  }
+
+  private void requireWritable(DType type, long count) {
+    requireOpen("write", 0);
+    if (dtype() != type || !view.layout().isContiguous()) {
+      throw new IllegalArgumentException(
+          "write: needs a contiguous "
+              + type
+              + " tensor, this one is "
+              + dtype()
+              + " "
+              + shape()
+              + (view.layout().isContiguous() ? "" : " and not contiguous"));
+    }
+    requireSize("write", count, shape());
+  }
+
+  private void write(ByteBuffer b) {
+    if (size() > 0) {
+      backend.upload(view.buffer(), view.layout().offset() * dtype().bytes(), b);
+    }
+    view.buffer().changed();
+  }
+
+  /**
    * Changes this tensor's element type, for modules: the handle stays what it is, its memory is
    * new, and other handles of the old memory keep that.
    *

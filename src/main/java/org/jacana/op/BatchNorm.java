@@ -1,6 +1,7 @@
 package org.jacana.op;
 
 import org.jacana.DType;
+import org.jacana.Precision;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
@@ -34,6 +35,11 @@ public final class BatchNorm extends FusedOp {
   public static Result batchNorm(Tensor x, Tensor gamma, Tensor beta, double epsilon) {
     if (Batching.any(x, gamma, beta)) {
       Batching.refuse("batchNorm");
+    }
+    if (Precision.raises(x)) {
+      try (Tensor wide = Scope.release(Precision.raise(x))) {
+        return batchNorm(wide, gamma, beta, epsilon);
+      }
     }
     int rank = x.rank();
     Shape c = rank < 2 ? null : Shape.of(x.shape().dim(-1));

@@ -1,5 +1,6 @@
 package org.jacana.op;
 
+import org.jacana.Precision;
 import org.jacana.Shape;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
@@ -20,6 +21,10 @@ public final class Conv {
    * @throws IllegalArgumentException naming the shapes and the rule when they do not fit
    */
   public static Tensor conv(ConvSpec s, Tensor x, Tensor w, Tensor b) {
+    if (Precision.lowers(x) || Precision.lowers(w) || Precision.lowers(b)) {
+      return Composite.on(
+          x, () -> conv(s, Precision.lower(x), Precision.lower(w), Precision.lower(b)));
+    }
     s.output(x.shape(), w.shape());
     if (x.dtype() != w.dtype() || !x.dtype().isFloat()) {
       throw new IllegalArgumentException(

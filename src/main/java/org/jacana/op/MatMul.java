@@ -2,6 +2,7 @@ package org.jacana.op;
 
 import java.util.Arrays;
 import org.jacana.DType;
+import org.jacana.Precision;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
@@ -19,6 +20,9 @@ public final class MatMul extends Op {
    * a [..., m, k] b [..., k, n] = [..., m, n]; rank 1 is a row on the left, a column on the right.
    */
   public static Tensor matmul(Tensor a, Tensor b) {
+    if (Precision.lowers(a) || Precision.lowers(b)) {
+      return Composite.on(a, () -> matmul(Precision.lower(a), Precision.lower(b)));
+    }
     if (a.rank() == 0 || b.rank() == 0) {
       throw new IllegalArgumentException(
           "matmul: needs at least one axis, got "
@@ -187,6 +191,10 @@ public final class MatMul extends Op {
 
   /** x w^T + b, or with a rectifier after it, in one kernel where the backend has one. */
   public static Tensor linear(Tensor x, Tensor w, Tensor b) {
+    if (Precision.lowers(x) || Precision.lowers(w) || Precision.lowers(b)) {
+      return Composite.on(
+          x, () -> linear(Precision.lower(x), Precision.lower(w), Precision.lower(b)));
+    }
     if (w.rank() != 2 || x.rank() < 1 || x.shape().dim(-1) != w.shape().dim(1)) {
       throw new IllegalArgumentException(
           "linear: input's last axis must equal the weight's second, got input "

@@ -1,5 +1,6 @@
 package org.jacana.op;
 
+import org.jacana.Precision;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
@@ -26,6 +27,9 @@ public final class Softmax extends Op {
   }
 
   private static Tensor apply(boolean log, Tensor x, int axis) {
+    if (Precision.raises(x)) {
+      return Composite.on(x, () -> apply(log, Precision.raise(x), axis));
+    }
     int a = x.shape().axis(log ? "logSoftmax" : "softmax", axis);
     if (a == x.rank() - 1 && x.dtype().isFloat()) {
       return Op.apply(new Softmax(log), x);

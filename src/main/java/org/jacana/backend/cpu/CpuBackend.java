@@ -5,11 +5,13 @@ import org.jacana.DType;
 import org.jacana.Device;
 import org.jacana.backend.BinaryKernel;
 import org.jacana.backend.ConvSpec;
+import org.jacana.backend.Lapack;
 import org.jacana.backend.PoolSpec;
 import org.jacana.backend.UnaryKernel;
 import org.jacana.backend.View;
 import org.jacana.backend.reference.Cursor;
 import org.jacana.backend.reference.HostMemory;
+import org.jacana.backend.reference.PlainLapack;
 import org.jacana.backend.reference.ReferenceBackend;
 
 /**
@@ -139,6 +141,10 @@ public final class CpuBackend extends ReferenceBackend {
     if (c.size() > 0 && oneDnn(c, a, b) && matmul(c, a, b, null, false)) {
       return;
     }
+    if (WideMatmul.takes(c, a)) {
+      WideMatmul.run(this, workers, c, a, b);
+      return;
+    }
     super.matmul(c, a, b);
   }
 
@@ -166,6 +172,13 @@ public final class CpuBackend extends ReferenceBackend {
 
   private static View part(View v, int i) {
     return v.with(v.layout().select(0, i));
+  }
+
+  @Override
+  public Lapack lapack() {
+    return OpenBlas.available()
+        ? new OpenBlas(workers)
+        : new PlainLapack("plain Java, because " + OpenBlas.reason());
   }
 
   @Override
@@ -435,12 +448,12 @@ public final class CpuBackend extends ReferenceBackend {
       View m,
       View v,
       View lr,
+      View corrections,
       double beta1,
       double beta2,
       double epsilon,
       double decay,
-      boolean decoupled,
-      long step) {
+      boolean decoupled) {
     if (!f32(w, g, m, v, lr)) {
       return false;
     }
@@ -451,12 +464,12 @@ public final class CpuBackend extends ReferenceBackend {
         m,
         v,
         scalar(lr),
+        corrections,
         beta1,
         beta2,
         (float) epsilon,
         (float) decay,
-        decoupled,
-        step);
+        decoupled);
     return true;
   }
 }

@@ -7,6 +7,7 @@ import org.jacana.backend.BinaryKernel;
 import org.jacana.backend.Buffer;
 import org.jacana.backend.ConvSpec;
 import org.jacana.backend.Distribution;
+import org.jacana.backend.Lapack;
 import org.jacana.backend.PoolSpec;
 import org.jacana.backend.Reduction;
 import org.jacana.backend.UnaryKernel;
@@ -140,6 +141,11 @@ public class ReferenceBackend implements Backend {
   @Override
   public void matmul(View c, View a, View b) {
     Products.matmul(loops, c, a, b);
+  }
+
+  @Override
+  public Lapack lapack() {
+    return new PlainLapack("plain Java");
   }
 
   @Override

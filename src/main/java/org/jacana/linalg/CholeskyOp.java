@@ -1,0 +1,67 @@
+package org.jacana.linalg;
+
+import org.jacana.Shape;
+import org.jacana.Tensor;
+import org.jacana.backend.View;
+
+/** L^T of A = L L^T; the gradient is that of Murray (2016), equation 10, made symmetric. */
+final class CholeskyOp extends MatrixOp {
+  private CholeskyOp() {
+    super("cholesky");
+  }
+
+  static Tensor of(Tensor a) {
+    Check.square("linalg.cholesky", a);
+    return Compose.on(a, () -> Compose.t(apply(new CholeskyOp(), a)));
+  }
+
+  @Override
+  int[][] parts(Shape in) {
+    return new int[][] {in.dims()};
+  }
+
+  @Override
+  void run(Work work, View out, View[] in) {
+    Shape s = in[0].shape();
+    int n = s.dim(-1);
+    View a = Work.part(out, 0, count(s), n, n);
+    work.copy(a, in[0]);
+    work.requireFinite(a, s);
+    work.requireSymmetric(a, s);
+    work.require(
+        work.lapack.potrf(a),
+        s,
+        "is not positive definite: leading minor # is not positive; add a multiple of the identity,"
+            + " or use eigh");
+    // What lies above L column by column lies below L^T row by row.
+    for (int c = 1; c < n; c++) {
+      work.zero(a.with(a.layout().slice(1, c, 1, 1).slice(2, 0, c, 1)));
+    }
+  }
+
+  @Override
+  public boolean keepsInput(int i) {
+    return false;
+  }
+
+  @Override
+  public boolean keepsOutput() {
+    return true;
+  }
+
+  @Override
+  public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
+    return new Tensor[] {
+      Compose.on(
+          g,
+          () -> {
+            // out is U = L^T, g its gradient: phi takes the lower triangle, with half a diagonal.
+            Tensor m = out.matmul(Compose.t(g));
+            Tensor phi = m.tril(0).sub(m.diagonal(0, -2, -1).mul(0.5).diagEmbed(0));
+            Tensor left = TriangularOp.of(out, phi, true, false, false);
+            Tensor p = Compose.t(TriangularOp.of(out, Compose.t(left), true, false, false));
+            return Compose.symmetric(p);
+          })
+    };
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Linear algebra: decompositions, solvers, norms, projections, operators without matrices,
+ * principal components, sparse matrices, and the curvature of losses.
+ */
+package org.jacana.linalg;
