@@ -33,13 +33,13 @@ public final class BatchNorm extends FusedOp {
    *     channel
    */
   public static Result batchNorm(Tensor x, Tensor gamma, Tensor beta, double epsilon) {
-    if (Batching.any(x, gamma, beta)) {
-      Batching.refuse("batchNorm");
-    }
     if (Precision.raises(x)) {
       try (Tensor wide = Scope.release(Precision.raise(x))) {
         return batchNorm(wide, gamma, beta, epsilon);
       }
+    }
+    if (Batching.any(x, gamma, beta)) {
+      Batching.refuse("batchNorm");
     }
     int rank = x.rank();
     Shape c = rank < 2 ? null : Shape.of(x.shape().dim(-1));

@@ -59,10 +59,6 @@ public final class CudaBackend implements Backend {
     convolutions = new Convolutions(gpu);
   }
 
-  Gpu gpu() {
-    return gpu;
-  }
-
   /** What a GPU run depends on, and what of it is here. */
   public static CudaReport report() {
     return Examination.report();

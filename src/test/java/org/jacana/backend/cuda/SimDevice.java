@@ -43,6 +43,7 @@ final class SimDevice implements AutoCloseable {
   static final Path PTX = Path.of("src/test/cuda-sim/ptx/testkernels.ptx");
 
   final CUmodule module = new CUmodule();
+
   /** Memory of others in this process: the backend keeps some for as long as it lives. */
   final long blocksBefore;
 
