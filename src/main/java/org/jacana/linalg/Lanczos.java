@@ -1,5 +1,6 @@
 package org.jacana.linalg;
 
+import java.util.Arrays;
 import org.jacana.DType;
 import org.jacana.Generator;
 import org.jacana.Scope;
@@ -36,7 +37,7 @@ public record Lanczos(double[] diagonal, double[] off, Tensor basis) {
     double[] diagonal = new double[m];
     double[] off = new double[m];
     try (Scope scope = Scope.open(start.device());
-        Autograd.Mode off1 = Autograd.noGrad()) {
+        Autograd.Mode plain = Autograd.noGrad()) {
       Tensor basis = Tensor.zeros(a.dtype(), m, a.size());
       double norm = start.norm().item();
       Vectors.requireFinite("lanczos", norm);
@@ -68,8 +69,7 @@ public record Lanczos(double[] diagonal, double[] off, Tensor basis) {
         }
       }
       Tensor found = scope.keep(done == m ? basis : basis.slice(0, 0, done).copy());
-      return new Lanczos(
-          java.util.Arrays.copyOf(diagonal, done), java.util.Arrays.copyOf(off, done - 1), found);
+      return new Lanczos(Arrays.copyOf(diagonal, done), Arrays.copyOf(off, done - 1), found);
     }
   }
 

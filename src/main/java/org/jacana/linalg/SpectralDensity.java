@@ -1,5 +1,6 @@
 package org.jacana.linalg;
 
+import java.util.function.DoubleUnaryOperator;
 import org.jacana.Generator;
 import org.jacana.Scope;
 import org.jacana.autograd.Autograd;
@@ -64,7 +65,7 @@ public record SpectralDensity(double[][] nodes, double[][] weights, int size) {
   }
 
   /** An estimate of the sum of f over all eigenvalues: f(x) = x gives the trace. */
-  public double sum(java.util.function.DoubleUnaryOperator f) {
+  public double sum(DoubleUnaryOperator f) {
     return size * mean(f::applyAsDouble);
   }
 
