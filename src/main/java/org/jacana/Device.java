@@ -22,16 +22,16 @@ public record Device(Kind kind, int index) {
 
   /** The fastest device that can be used here. */
   public static Device best() {
-    return CPU;
+    return Backends.whyNoCuda() == null ? cuda(0) : CPU;
   }
 
   /** One line: what {@link #best} chose, and why not the others. */
   public static String choice() {
+    String reason = Backends.whyNoCuda();
     return best()
         + " ("
         + Backends.of(best()).description()
-        + "; no cuda: "
-        + Backends.whyNoCuda()
+        + (reason == null ? "" : "; no cuda: " + reason)
         + ")";
   }
 

@@ -2,6 +2,7 @@ package org.jacana;
 
 import org.jacana.backend.Backend;
 import org.jacana.backend.Distribution;
+import org.jacana.op.Batching;
 
 /**
  * A stream of random numbers: Philox 4x32-10, so number i depends on the seed and i alone and is
@@ -43,6 +44,13 @@ public final class Generator {
     return offset;
   }
 
+  /** Takes the next numbers for a replay: seed and offset as four words. */
+  synchronized int[] take(long count) {
+    int[] words = {(int) seed, (int) (seed >>> 32), (int) offset, (int) (offset >>> 32)};
+    offset += count;
+    return words;
+  }
+
   /** A stream that shares no numbers with this one (to within chance). */
   public Generator split(long key) {
     long z = seed() + 0x9E3779B97F4A7C15L * (key + 1);
@@ -61,18 +69,28 @@ public final class Generator {
     return draw(Distribution.NORMAL, dtype, shape);
   }
 
+  /** How far a draw moves the stream. */
+  static long drawn(Tensor t) {
+    return (t.size() + 3) / 4 * 4;
+  }
+
   private Tensor draw(Distribution d, DType dtype, int... shape) {
     if (!dtype.isFloat()) {
       throw new IllegalArgumentException("random: needs a float type, got " + dtype);
     }
+    Batching.refuse("random numbers");
     Backend b = Scope.backend();
     Tensor t = Tensor.allocate(b, Shape.of(shape), dtype);
+    if (b.capturing()) {
+      CapturedStep.draw(this, b, d, t);
+      return t;
+    }
     long key;
     long at;
     synchronized (this) {
       key = seed;
       at = offset;
-      offset += (t.size() + 3) / 4 * 4;
+      offset += drawn(t);
     }
     if (t.size() > 0) {
       b.random(d, t.view(), key, at);

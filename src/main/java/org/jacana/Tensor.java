@@ -10,6 +10,7 @@ import org.jacana.backend.Backends;
 import org.jacana.backend.Buffer;
 import org.jacana.backend.Layout;
 import org.jacana.backend.View;
+import org.jacana.op.Batching;
 import org.jacana.op.Movement;
 
 /**
@@ -40,6 +41,9 @@ public final class Tensor
   private Tensor grad;
   private boolean closed;
   private Leaks.Trace trace;
+  // Inside vmap: what this stands for a part of, see Batching. The view then has only a shape.
+  private Tensor batch;
+  private int level;
   Scope scope;
 
   private Tensor(Backend backend, View view) {
@@ -346,7 +350,41 @@ public final class Tensor
 
   /** The memory behind the handle, for writers of operations. */
   public View view() {
+    requireWhole("view");
     return view;
+  }
+
+  /** How often the memory was changed in place, for the recorder. */
+  public int version() {
+    return view.buffer().version();
+  }
+
+  private void requireWhole(String what) {
+    if (batch != null) {
+      Batching.refuse(what);
+      throw new IllegalStateException(
+          what + ": this tensor stands for the parts of a batch inside vmap, which is over");
+    }
+  }
+
+  /** A tensor that stands for each part of a batch along its first axis, for {@link Batching}. */
+  public static Tensor part(Tensor batch, int level) {
+    batch.view.buffer().retain();
+    Layout one = Layout.contiguous(batch.shape().without(0));
+    Tensor t = scoped(batch.backend, new View(batch.view.buffer(), batch.dtype(), one));
+    t.batch = batch.alias();
+    t.level = level;
+    return t;
+  }
+
+  /** The batch that this stands for a part of, or null. */
+  public Tensor batch() {
+    return batch;
+  }
+
+  /** How deep in levels of {@link Batching} this stands for a part of a batch; 0 if it does not. */
+  public int level() {
+    return level;
   }
 
   /** The recorded node behind the handle, or null. */
@@ -385,12 +423,24 @@ public final class Tensor
     view.buffer().retain();
     Tensor t = new Tensor(backend, view);
     t.node = node;
+    t.batch = batch == null ? null : batch.alias();
+    t.level = level;
     return t;
+  }
+
+  /** {@link #detach}, but inside vmap the graph of the batch stays behind it. */
+  public Tensor apart() {
+    return batch == null ? detach() : part(batch, level);
   }
 
   /** The same memory without the graph behind it. */
   public Tensor detach() {
     requireOpen("detach", 0);
+    if (batch != null) {
+      try (Tensor whole = Scope.release(batch.detach())) {
+        return part(whole, level);
+      }
+    }
     return share(view.layout());
   }
 
@@ -405,6 +455,9 @@ public final class Tensor
       trace.close();
     }
     view.buffer().release();
+    if (batch != null) {
+      batch.close();
+    }
     if (grad != null) {
       grad.close();
       grad = null;
@@ -487,6 +540,8 @@ public final class Tensor
   public void assign(Tensor from) {
     requireOpen("assign", 0);
     from.requireOpen("assign", 1);
+    requireWhole("assign");
+    from.requireWhole("assign");
     if (!from.shape().equals(shape())) {
       throw new IllegalArgumentException(
           "assign: shapes must be equal, got " + shape() + " and " + from.shape());
@@ -512,6 +567,67 @@ public final class Tensor
   }
 
   /**
+   * Overwrites the elements with values from the host, row-major; the memory stays where it is.
+   *
+   * @throws IllegalArgumentException if the type is not F32, the tensor is not contiguous or the
+   *     number of values is another
+   */
+  public void write(float[] values) {
+    requireWritable(DType.F32, values.length);
+    ByteBuffer b = Staging.lend(4L * values.length);
+    b.asFloatBuffer().put(values);
+    write(b);
+  }
+
+  /**
+   * Overwrites the elements with values from the host, as {@link #write(float[])} does.
+   *
+   * @throws IllegalArgumentException if the type is not I32, the tensor is not contiguous or the
+   *     number of values is another
+   */
+  public void write(int[] values) {
+    requireWritable(DType.I32, values.length);
+    ByteBuffer b = Staging.lend(4L * values.length);
+    b.asIntBuffer().put(values);
+    write(b);
+  }
+
+  /**
+   * Overwrites the elements with values from the host, as {@link #write(float[])} does.
+   *
+   * @throws IllegalArgumentException if the type is not F64, the tensor is not contiguous or the
+   *     number of values is another
+   */
+  public void write(double[] values) {
+    requireWritable(DType.F64, values.length);
+    ByteBuffer b = Staging.lend(8L * values.length);
+    b.asDoubleBuffer().put(values);
+    write(b);
+  }
+
+  private void requireWritable(DType type, long count) {
+    requireOpen("write", 0);
+    if (dtype() != type || !view.layout().isContiguous()) {
+      throw new IllegalArgumentException(
+          "write: needs a contiguous "
+              + type
+              + " tensor, this one is "
+              + dtype()
+              + " "
+              + shape()
+              + (view.layout().isContiguous() ? "" : " and not contiguous"));
+    }
+    requireSize("write", count, shape());
+  }
+
+  private void write(ByteBuffer b) {
+    if (size() > 0) {
+      backend.upload(view.buffer(), view.layout().offset() * dtype().bytes(), b);
+    }
+    view.buffer().changed();
+  }
+
+  /**
    * Changes this tensor's element type, for modules: the handle stays what it is, its memory is
    * new, and other handles of the old memory keep that.
    *
@@ -519,6 +635,7 @@ public final class Tensor
    */
   public void retype(DType type) {
     requireOpen("retype", 0);
+    requireWhole("retype");
     if (node != null && (!node.isLeaf() || !type.isFloat())) {
       throw new IllegalStateException(
           "retype: only constants, and parameters to a float type, can change in place; use to("
@@ -540,6 +657,7 @@ public final class Tensor
 
   private ByteBuffer download(String op, DType as, LongFunction<ByteBuffer> buffers) {
     requireOpen(op, 0);
+    requireWhole(op);
     if (dtype() != as || !view.layout().isContiguous()) {
       Tensor dense = Scope.release(allocate(backend, shape(), as));
       try {
@@ -625,6 +743,10 @@ public final class Tensor
   /** The values as NumPy prints them, with type and shape. */
   @Override
   public String toString() {
-    return closed ? "Tensor " + dtype() + " " + shape() + " (closed)" : Printer.print(this);
+    return closed
+        ? "Tensor " + dtype() + " " + shape() + " (closed)"
+        : batch != null
+            ? "Tensor " + dtype() + " " + shape() + " (a part of a batch)"
+            : Printer.print(this);
   }
 }

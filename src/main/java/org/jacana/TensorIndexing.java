@@ -1,6 +1,8 @@
 package org.jacana;
 
+import org.jacana.op.Batching;
 import org.jacana.op.Indexing;
+import org.jacana.op.ScatterReduce;
 import org.jacana.op.Scattering;
 
 /** Methods of {@link Tensor} that pick elements by index tensors. */
@@ -48,7 +50,7 @@ public sealed interface TensorIndexing permits Tensor {
       throw new IllegalArgumentException("oneHot: labels must be integers, got " + labels.dtype());
     }
     if (labels.size() > 0) {
-      int[] range = labels.range();
+      int[] range = Batching.all(labels).range();
       if (range[0] < 0 || range[1] >= classes) {
         throw new IllegalArgumentException(
             "oneHot: label "
@@ -84,6 +86,27 @@ public sealed interface TensorIndexing permits Tensor {
   /** A copy of this with the slices of source added at those that a one-dimensional index names. */
   default Tensor indexAdd(int axis, Tensor index, Tensor source) {
     return Scattering.indexAdd(self(), axis, index, source);
+  }
+
+  /** A copy of this whose slices that a one-dimensional index names are those of source. */
+  default Tensor indexCopy(int axis, Tensor index, Tensor source) {
+    return Scattering.indexCopy(self(), axis, index, source);
+  }
+
+  /** A copy of this with a value in the slices that a one-dimensional index names. */
+  default Tensor indexFill(int axis, Tensor index, double value) {
+    return Scattering.indexFill(self(), axis, index, value);
+  }
+
+  /**
+   * A copy of this where elements that the index names are joined with their sources: summed,
+   * multiplied, averaged, or the extreme of them. Reads the index on the host.
+   *
+   * @param includeSelf whether the element itself is one of those joined
+   */
+  default Tensor scatterReduce(
+      int axis, Tensor index, Tensor source, ScatterReduce how, boolean includeSelf) {
+    return how.apply(self(), axis, index, source, includeSelf);
   }
 
   /** The elements at positions of the flattened tensor, in the index's shape. */

@@ -1,5 +1,6 @@
 package org.jacana;
 
+import org.jacana.op.Bounds;
 import org.jacana.op.Elementwise;
 import org.jacana.op.Pointwise;
 import org.jacana.op.Unary;
@@ -98,6 +99,44 @@ public sealed interface TensorMath permits Tensor {
   /** log(e^x + e^y) without overflow. */
   default Tensor logAddExp(Tensor y) {
     return Elementwise.logAddExp(self(), y);
+  }
+
+  /** log2(2^x + 2^y) without overflow. */
+  default Tensor logAddExp2(Tensor y) {
+    return Elementwise.logAddExp2(self(), y);
+  }
+
+  /** x + value a b. */
+  default Tensor addCMul(Tensor a, Tensor b, double value) {
+    return Elementwise.addCMul(self(), a, b, value);
+  }
+
+  /** x + value a / b. */
+  default Tensor addCDiv(Tensor a, Tensor b, double value) {
+    return Elementwise.addCDiv(self(), a, b, value);
+  }
+
+  /**
+   * x limited to low..high, element by element; high where low is above it, NaN where one of the
+   * three is.
+   */
+  default Tensor clamp(Tensor low, Tensor high) {
+    return Bounds.clamp(self(), low, high);
+  }
+
+  /** 0 for negative x and NaN, 1 for positive x, the value where x is 0; no gradient for x. */
+  default Tensor heaviside(Tensor value) {
+    return Bounds.heaviside(self(), value);
+  }
+
+  /** To a number of decimals, which may be negative, ties to even. */
+  default Tensor round(int decimals) {
+    return Bounds.round(self(), decimals);
+  }
+
+  /** Whether the sign is minus, that of -0 too; false for NaN. */
+  default Tensor signBit() {
+    return Bounds.signBit(self());
   }
 
   /** The remainder of a division with this tensor's sign (C's fmod). */

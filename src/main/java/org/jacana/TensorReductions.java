@@ -66,6 +66,16 @@ public sealed interface TensorReductions permits Tensor {
     return Reduce.extreme(false, self(), axes("min", axes), keepDims);
   }
 
+  /** {@link #max(int...)} under PyTorch's name: at ties the gradient is shared equally. */
+  default Tensor amax(int... axes) {
+    return max(axes, false);
+  }
+
+  /** {@link #min(int...)} under PyTorch's name: at ties the gradient is shared equally. */
+  default Tensor amin(int... axes) {
+    return min(axes, false);
+  }
+
   /** The variance with divisor n - correction (1: the sample's, 0: the population's). */
   default Tensor var(int[] axes, boolean keepDims, int correction) {
     int[] a = axes("var", axes);
@@ -84,6 +94,19 @@ public sealed interface TensorReductions permits Tensor {
     try (Tensor v = Scope.release(var(axes, keepDims, correction))) {
       return v.sqrt();
     }
+  }
+
+  /** A variance, or a standard deviation, and the mean it is about. */
+  record Spread(Tensor spread, Tensor mean) {}
+
+  /** {@link #var} and {@link #mean} together. */
+  default Spread varMean(int[] axes, boolean keepDims, int correction) {
+    return new Spread(var(axes, keepDims, correction), mean(axes, keepDims));
+  }
+
+  /** {@link #std} and {@link #mean} together. */
+  default Spread stdMean(int[] axes, boolean keepDims, int correction) {
+    return new Spread(std(axes, keepDims, correction), mean(axes, keepDims));
   }
 
   /** log(sum(exp(x))) without overflow; -inf for a row of -inf. */

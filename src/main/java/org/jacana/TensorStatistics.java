@@ -1,5 +1,6 @@
 package org.jacana;
 
+import org.jacana.op.Running;
 import org.jacana.op.Statistics;
 
 /** Norms, order and running products among the methods of {@link Tensor}. */
@@ -58,5 +59,38 @@ public sealed interface TensorStatistics permits Tensor {
   /** log of the running sums of exponentials along an axis, without overflow. */
   default Tensor logCumSumExp(int axis) {
     return Statistics.logCumSumExp(self(), axis);
+  }
+
+  /**
+   * The largest of an axis and where it is first. The gradient goes there alone, while {@link
+   * Tensor#max} shares it among ties.
+   */
+  default Running.Located maxAt(int axis, boolean keepDims) {
+    return Running.extreme(true, self(), axis, keepDims);
+  }
+
+  /** The smallest of an axis and where it is first; the gradient goes there alone. */
+  default Running.Located minAt(int axis, boolean keepDims) {
+    return Running.extreme(false, self(), axis, keepDims);
+  }
+
+  /** Running maxima along an axis and the last position of each; from a NaN on, all are NaN. */
+  default Running.Located cumMax(int axis) {
+    return Running.running(true, self(), axis);
+  }
+
+  /** Running minima along an axis and the last position of each; from a NaN on, all are NaN. */
+  default Running.Located cumMin(int axis) {
+    return Running.running(false, self(), axis);
+  }
+
+  /** The n-th differences of neighbours along an axis, which is n shorter. */
+  default Tensor diff(int n, int axis) {
+    return Running.diff(self(), n, axis);
+  }
+
+  /** The value below which a share q of an axis lies, between neighbours if need be. */
+  default Tensor quantile(double q, int axis, boolean keepDims) {
+    return Running.quantile(self(), q, axis, keepDims);
   }
 }

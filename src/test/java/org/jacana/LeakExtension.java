@@ -2,6 +2,7 @@ package org.jacana;
 
 import java.lang.reflect.Modifier;
 import java.util.List;
+import org.jacana.backend.Backend;
 import org.jacana.backend.Backends;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -17,7 +18,8 @@ public final class LeakExtension implements BeforeAllCallback, AfterAllCallback 
 
   /** Bytes alive in every backend of this machine. */
   static long liveBytes() {
-    return Backends.of(Device.REFERENCE).liveBytes() + Backends.of(Device.CPU).liveBytes();
+    long hosts = Backends.of(Device.REFERENCE).liveBytes() + Backends.of(Device.CPU).liveBytes();
+    return hosts + Backends.gpus().stream().mapToLong(Backend::liveBytes).sum();
   }
 
   /** What is wrong when {@code before} bytes were alive at first, or null. */

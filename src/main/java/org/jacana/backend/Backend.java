@@ -60,6 +60,52 @@ public interface Backend {
    */
   default void deterministic(boolean on) {}
 
+  /** Whether products of F32 may be rounded to TF32. */
+  default boolean tf32() {
+    return false;
+  }
+
+  /**
+   * Allows products of F32 to be rounded to TF32.
+   *
+   * @throws UnsupportedOperationException when this device has no such products
+   */
+  default void tf32(boolean on) {
+    if (on) {
+      throw new UnsupportedOperationException(
+          device() + " has no TF32 products; use FP32, or an NVIDIA GPU from Ampere on");
+    }
+  }
+
+  /** Whether this backend is recording a {@link Capture}: the host can read nothing then. */
+  default boolean capturing() {
+    return false;
+  }
+
+  /** Whether reading a result makes the host wait for a device that works on its own. */
+  default boolean asynchronous() {
+    return false;
+  }
+
+  /**
+   * Records the work that {@code step} asks for instead of doing it. A backend without an own form
+   * of this runs the step anew at every replay, which comes to the same as long as the step keeps
+   * its results in tensors that were made before.
+   *
+   * @throws IllegalStateException if the step reads a result, uploads, or waits
+   */
+  default Capture capture(Runnable step) {
+    return new Capture() {
+      @Override
+      public void replay() {
+        step.run();
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
   void fill(View out, double value);
 
   /** Copies with a cast; shapes are equal. Float to integer truncates, to BOOL asks x != 0. */
@@ -122,6 +168,15 @@ public interface Backend {
   void avgPoolGrad(PoolSpec s, View dx, View dy);
 
   // ---- optional ----
+
+  /**
+   * {@link #random} with seed and first number in device memory, so that a recorded draw gives new
+   * numbers at every replay: {@code state} is I32 [4], the seed's and the offset's low and high
+   * words; {@code offset} is added.
+   */
+  default boolean random(Distribution d, View out, View state, long offset) {
+    return false;
+  }
 
   /** Decompositions of matrices in this backend's memory; null where they go through the host. */
   default Lapack lapack() {
@@ -202,9 +257,10 @@ public interface Backend {
   }
 
   /**
-   * One pass of Adam (Kingma and Ba 2015): {@code lr} is a one-element view, {@code decay} is added
-   * to the gradient, or shrinks the weight when {@code decoupled} (AdamW); {@code step} counts from
-   * 1.
+   * One pass of Adam (Kingma and Ba 2015): {@code lr} is a one-element view, {@code corrections} an
+   * F64 view of 1 - beta1^t and 1 - beta2^t at step t; {@code decay} is added to the gradient, or
+   * shrinks the weight when {@code decoupled} (AdamW). Both views lie in device memory, so that a
+   * recorded pass reads new values at each replay.
    */
   default boolean adam(
       View w,
@@ -212,12 +268,12 @@ public interface Backend {
       View m,
       View v,
       View lr,
+      View corrections,
       double beta1,
       double beta2,
       double epsilon,
       double decay,
-      boolean decoupled,
-      long step) {
+      boolean decoupled) {
     return false;
   }
 }

@@ -20,6 +20,8 @@ final class Choices {
           "adadelta",
           "lion",
           "muon");
+  static final List<String> PRECISIONS = List.of("fp32", "tf32", "bf16", "fp16");
+  static final List<String> RECORDINGS = List.of("auto", "on", "off");
   static final List<String> DEVICES = List.of("auto", "cpu", "cuda");
 
   private Choices() {}

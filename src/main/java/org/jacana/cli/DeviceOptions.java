@@ -47,12 +47,17 @@ final class DeviceOptions {
     if (threads != null) {
       Device.threads(threads);
     }
-    Device.deterministic(deterministic);
+    Device chosen =
+        switch (device) {
+          case "auto" -> Device.best();
+          case "cuda" -> Device.cuda(0);
+          default -> Device.CPU;
+        };
+    Backends.of(chosen).deterministic(deterministic);
     if (device.equals("auto")) {
       out.println("device: " + Device.choice());
-      return Device.best();
+      return chosen;
     }
-    Device chosen = device.equals("cuda") ? Device.cuda(0) : Device.CPU;
     out.println("device: " + chosen + " (" + Backends.of(chosen).description() + "; as asked for)");
     return chosen;
   }

@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PredictCommand.class,
       SummaryCommand.class,
       DevicesCommand.class,
+      DoctorCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {

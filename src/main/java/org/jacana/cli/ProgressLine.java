@@ -38,6 +38,13 @@ final class ProgressLine implements Progress.Listener {
   }
 
   @Override
+  public void note(String text) {
+    clear();
+    out.println(text);
+    out.flush();
+  }
+
+  @Override
   public boolean stop() {
     return Interruption.requested();
   }

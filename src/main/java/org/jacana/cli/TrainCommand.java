@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jacana.Device;
 import org.jacana.Generator;
+import org.jacana.Precision;
 import org.jacana.Scope;
 import org.jacana.backend.Backends;
 import org.jacana.data.Datasets;
@@ -34,6 +35,7 @@ import org.jacana.optim.RAdam;
 import org.jacana.optim.RmsProp;
 import org.jacana.optim.Schedule;
 import org.jacana.optim.Sgd;
+import org.jacana.train.Execution;
 import org.jacana.train.History;
 import org.jacana.train.SavedModel;
 import org.jacana.train.Trainer;
@@ -110,6 +112,24 @@ final class TrainCommand implements Callable<Integer> {
       description = "Seed of weights, order and dropout. Default: ${DEFAULT-VALUE}.")
   long seed;
 
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      defaultValue = "fp32",
+      description =
+          "Of matrix products and convolutions: fp32, tf32 (GPU only), bf16 or fp16."
+              + " Default: ${DEFAULT-VALUE}.")
+  String precision;
+
+  @Option(
+      names = "--graph",
+      paramLabel = "WHEN",
+      defaultValue = "auto",
+      description =
+          "Record the step once and replay it: on, off, or auto: on a GPU, where the step can be"
+              + " recorded. Default: ${DEFAULT-VALUE}.")
+  String graph;
+
   @Mixin DeviceOptions deviceOptions;
   @Mixin DatasetOptions datasetOptions;
 
@@ -142,6 +162,8 @@ final class TrainCommand implements Callable<Integer> {
     Choices.require(spec.commandLine(), "data set", dataset, Datasets.names());
     Choices.require(spec.commandLine(), "model", model, Models.names());
     Choices.require(spec.commandLine(), "optimizer", optimizer, Choices.OPTIMIZERS);
+    Choices.require(spec.commandLine(), "precision", precision, Choices.PRECISIONS);
+    Choices.require(spec.commandLine(), "--graph", graph, Choices.RECORDINGS);
     deviceOptions.check(spec.commandLine());
     Recipe usual = Recipe.of(dataset, model, optimizer);
     Recipe r =
@@ -207,7 +229,7 @@ final class TrainCommand implements Callable<Integer> {
       out.printf(
           Locale.ROOT,
           "model: %s, %,d parameters; %d epochs, batch %d, %s, learning rate %s, seed %d,"
-              + " threads %d%s%n",
+              + " threads %d%s%s%n",
           recipe.model(),
           net.parameterCount(),
           recipe.epochs(),
@@ -216,6 +238,7 @@ final class TrainCommand implements Callable<Integer> {
           recipe.learningRate(),
           seed,
           Device.threads(),
+          precision.equals("fp32") ? "" : ", precision " + precision,
           deviceOptions.deterministic ? ", deterministic" : "");
       ProgressLine progress = new ProgressLine(out, main.live());
       History history;
@@ -227,7 +250,10 @@ final class TrainCommand implements Callable<Integer> {
                     recipe.learningRate(),
                     Schedule.cosine(),
                     seed,
-                    progress)
+                    progress,
+                    new Execution(
+                        Precision.valueOf(precision.toUpperCase(Locale.ROOT)),
+                        Execution.Recording.valueOf(graph.toUpperCase(Locale.ROOT))))
                 .fit(net, rule, split, scale);
       } finally {
         progress.clear();
@@ -330,6 +356,7 @@ final class TrainCommand implements Callable<Integer> {
         .put("optimizer", recipe.optimizer())
         .put("lr", recipe.learningRate())
         .put("weightDecay", recipe.optimizer().equals("adam") ? 0 : recipe.decay())
+        .put("precision", precision)
         .put("seed", seed)
         .put("threads", Device.threads())
         .put("deterministic", deviceOptions.deterministic)

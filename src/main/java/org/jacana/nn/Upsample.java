@@ -11,7 +11,11 @@ public final class Upsample extends Module {
     /** PyTorch's bilinear, pixels being areas. */
     BILINEAR,
     /** PyTorch's bilinear with align_corners, pixels being points. */
-    BILINEAR_CORNERS
+    BILINEAR_CORNERS,
+    /** PyTorch's bicubic, pixels being areas. */
+    BICUBIC,
+    /** PyTorch's bicubic with align_corners, pixels being points. */
+    BICUBIC_CORNERS
   }
 
   private final int factor;
@@ -30,9 +34,11 @@ public final class Upsample extends Module {
     }
     int h = x.shape().dim(1) * factor;
     int w = x.shape().dim(2) * factor;
-    return mode == Mode.NEAREST
-        ? Resize.nearest(x, h, w)
-        : Resize.bilinear(x, h, w, mode == Mode.BILINEAR_CORNERS);
+    return switch (mode) {
+      case NEAREST -> Resize.nearest(x, h, w);
+      case BILINEAR, BILINEAR_CORNERS -> Resize.bilinear(x, h, w, mode == Mode.BILINEAR_CORNERS);
+      case BICUBIC, BICUBIC_CORNERS -> Resize.bicubic(x, h, w, mode == Mode.BICUBIC_CORNERS);
+    };
   }
 
   @Override

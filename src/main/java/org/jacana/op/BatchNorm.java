@@ -1,6 +1,7 @@
 package org.jacana.op;
 
 import org.jacana.DType;
+import org.jacana.Precision;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
@@ -32,6 +33,14 @@ public final class BatchNorm extends FusedOp {
    *     channel
    */
   public static Result batchNorm(Tensor x, Tensor gamma, Tensor beta, double epsilon) {
+    if (Precision.raises(x)) {
+      try (Tensor wide = Scope.release(Precision.raise(x))) {
+        return batchNorm(wide, gamma, beta, epsilon);
+      }
+    }
+    if (Batching.any(x, gamma, beta)) {
+      Batching.refuse("batchNorm");
+    }
     int rank = x.rank();
     Shape c = rank < 2 ? null : Shape.of(x.shape().dim(-1));
     if (rank < 2 || !gamma.shape().equals(c) || !beta.shape().equals(c)) {

@@ -1,6 +1,7 @@
 package org.jacana.op;
 
 import org.jacana.DType;
+import org.jacana.Precision;
 import org.jacana.Shape;
 import org.jacana.Tensor;
 import org.jacana.backend.Backend;
@@ -16,9 +17,13 @@ public final class CrossEntropy extends FusedOp {
    * @param z logits [N,K], float
    * @param labels I32 [N], each in 0..K-1
    * @return [N]
-   * @throws IllegalArgumentException if shapes or types do not fit, or a label is out of range
+   * @throws IllegalArgumentException if shapes or types do not fit, or a label is out of range; on
+   *     a GPU, where looking at labels would make the host wait, such a row's loss is NaN instead
    */
   public static Tensor crossEntropy(Tensor z, Tensor labels) {
+    if (Precision.raises(z)) {
+      return Composite.on(z, () -> crossEntropy(Precision.raise(z), labels));
+    }
     if (z.rank() != 2 || !labels.shape().equals(Shape.of(z.shape().dim(0)))) {
       throw new IllegalArgumentException(
           "crossEntropy: logits must be [N, K] and labels [N], got "
@@ -34,8 +39,9 @@ public final class CrossEntropy extends FusedOp {
               + labels.dtype());
     }
     int k = z.shape().dim(1);
-    if (labels.size() > 0) {
-      int[] range = labels.range();
+    // A device that works on its own is not waited for: its kernel gives NaN for a wrong label.
+    if (labels.size() > 0 && !z.backend().asynchronous()) {
+      int[] range = Batching.all(labels).range();
       if (range[0] < 0 || range[1] >= k) {
         throw new IllegalArgumentException(
             "crossEntropy: label "
@@ -58,6 +64,12 @@ public final class CrossEntropy extends FusedOp {
   @Override
   protected Shape infer(Tensor[] in) {
     return Shape.of(in[0].shape().dim(0));
+  }
+
+  @Override
+  protected Tensor batch(Batch b) {
+    Tensor rows = Op.apply(new CrossEntropy(), b.folded(0), b.folded(1));
+    return b.unfolded(rows);
   }
 
   @Override

@@ -85,6 +85,22 @@ public final class Elementwise {
         });
   }
 
+  /** log2(2^a + 2^b) without overflow. */
+  public static Tensor logAddExp2(Tensor a, Tensor b) {
+    double ln2 = Math.log(2);
+    return Composite.on(a, () -> logAddExp(a.mul(ln2), b.mul(ln2)).div(ln2));
+  }
+
+  /** x + value a b. */
+  public static Tensor addCMul(Tensor x, Tensor a, Tensor b, double value) {
+    return Composite.on(x, () -> x.add(a.mul(b).mul(value)));
+  }
+
+  /** x + value a / b. */
+  public static Tensor addCDiv(Tensor x, Tensor a, Tensor b, double value) {
+    return Composite.on(x, () -> x.add(a.div(b).mul(value)));
+  }
+
   /** The remainder with the dividend's sign (C's fmod). */
   public static Tensor fmod(Tensor a, Tensor b) {
     return Composite.on(
@@ -160,8 +176,7 @@ public final class Elementwise {
     return Composite.on(
         a,
         () -> {
-          Tensor s = b.detach();
-          Tensor negative = s.lt(0).logicalOr(s.eq(0).logicalAnd(s.rdiv(1).lt(0)));
+          Tensor negative = Bounds.signBit(b);
           Tensor size = a.abs();
           return Tensor.where(negative, size.neg(), size);
         });

@@ -2,6 +2,7 @@ package org.jacana.op;
 
 import java.util.Arrays;
 import org.jacana.DType;
+import org.jacana.Precision;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
@@ -19,6 +20,9 @@ public final class MatMul extends Op {
    * a [..., m, k] b [..., k, n] = [..., m, n]; rank 1 is a row on the left, a column on the right.
    */
   public static Tensor matmul(Tensor a, Tensor b) {
+    if (Precision.lowers(a) || Precision.lowers(b)) {
+      return Composite.on(a, () -> matmul(Precision.lower(a), Precision.lower(b)));
+    }
     if (a.rank() == 0 || b.rank() == 0) {
       throw new IllegalArgumentException(
           "matmul: needs at least one axis, got "
@@ -87,8 +91,29 @@ public final class MatMul extends Op {
       backend.fill(out, 0);
       return;
     }
+    if (a.dim(-1) == 1) {
+      // Columns times rows: oneDNN 3.11 was seen to read beyond such operands in batches.
+      backend.binary(Binary.MUL, out, in[0].expand(out.shape()), in[1].expand(out.shape()));
+      return;
+    }
     backend.matmul(
         out, in[0].expand(stretched(a, out.shape())), in[1].expand(stretched(b, out.shape())));
+  }
+
+  @Override
+  protected Tensor batch(Batch in) {
+    if (in.has(0) && !in.has(1) && b.rank() == 2) {
+      int[] d = in.get(0).shape().dims();
+      int k = d[d.length - 1];
+      d[d.length - 1] = b.dim(1);
+      int rows = 1;
+      for (int i = 0; i < d.length - 1; i++) {
+        rows = Math.multiplyExact(rows, d[i]);
+      }
+      return matmul(in.get(0).reshape(rows, k), in.get(1)).reshape(d);
+    }
+    int rank = Math.max(a.rank(), b.rank());
+    return matmul(in.aligned(0, rank), in.aligned(1, rank));
   }
 
   @Override
@@ -166,6 +191,10 @@ public final class MatMul extends Op {
 
   /** x w^T + b, or with a rectifier after it, in one kernel where the backend has one. */
   public static Tensor linear(Tensor x, Tensor w, Tensor b) {
+    if (Precision.lowers(x) || Precision.lowers(w) || Precision.lowers(b)) {
+      return Composite.on(
+          x, () -> linear(Precision.lower(x), Precision.lower(w), Precision.lower(b)));
+    }
     if (w.rank() != 2 || x.rank() < 1 || x.shape().dim(-1) != w.shape().dim(1)) {
       throw new IllegalArgumentException(
           "linear: input's last axis must equal the weight's second, got input "
@@ -232,6 +261,16 @@ public final class MatMul extends Op {
       if (bias != null) {
         backend.binary(Binary.ADD, out, out, bias.expand(out.shape()));
       }
+    }
+
+    @Override
+    protected Tensor batch(Batch b) {
+      boolean bias = b.size() == 3;
+      if (!b.has(1) && !(bias && b.has(2))) {
+        return b.unfolded(rows(b.folded(0), b.get(1), bias ? b.get(2) : null));
+      }
+      Tensor product = matmul(b.get(0), b.get(1).transpose(-1, -2));
+      return bias ? product.add(b.aligned(2, 2)) : product;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.jacana.op;
 
 import java.util.Arrays;
+import org.jacana.Precision;
 import org.jacana.Shape;
 import org.jacana.Tensor;
 
@@ -59,7 +60,7 @@ public final class Norms {
     int[] a = last("layerNorm", x, axes);
     requireShape("layerNorm", "scale", scale, tail(x, axes), x);
     requireShape("layerNorm", "shift", shift, tail(x, axes), x);
-    return Composite.on(x, () -> affine(normalise(x, epsilon, a), scale, shift));
+    return Composite.on(x, () -> affine(normalise(Precision.raise(x), epsilon, a), scale, shift));
   }
 
   /** x / sqrt(mean of x^2 over the last {@code axes} axes + epsilon) (Zhang and Sennrich 2019). */
@@ -67,7 +68,12 @@ public final class Norms {
     int[] a = last("rmsNorm", x, axes);
     requireShape("rmsNorm", "scale", scale, tail(x, axes), x);
     return Composite.on(
-        x, () -> affine(x.mul(x.square().mean(a, true).add(epsilon).rsqrt()), scale, null));
+        x,
+        () -> {
+          Tensor wide = Precision.raise(x);
+          Tensor root = wide.square().mean(a, true).add(epsilon).rsqrt();
+          return affine(wide.mul(root), scale, null);
+        });
   }
 
   /**
@@ -96,7 +102,12 @@ public final class Norms {
     }
     int[] split = {s.dim(0), positions, groups, c / groups};
     return Composite.on(
-        x, () -> affine(normalise(x.reshape(split), epsilon, 1, 3).reshape(s), scale, shift));
+        x,
+        () ->
+            affine(
+                normalise(Precision.raise(x).reshape(split), epsilon, 1, 3).reshape(s),
+                scale,
+                shift));
   }
 
   /**

@@ -46,10 +46,7 @@ public final class Resize {
    */
   public static Tensor bilinear(Tensor x, int height, int width, boolean alignCorners) {
     require("bilinear", x, height, width);
-    if (!x.dtype().isFloat()) {
-      throw new IllegalArgumentException(
-          "bilinear: needs a float tensor, got " + x.dtype() + "; cast with to(DType.F32)");
-    }
+    requireFloat("bilinear", x);
     return Composite.on(
         x, () -> linear(linear(x, 1, height, alignCorners), 2, width, alignCorners));
   }
@@ -71,10 +68,70 @@ public final class Resize {
       high[i] = Math.min(low[i] + 1, in - 1);
       weight[i] = at - low[i];
     }
+    return weighted(x, axis, new int[][] {low, high}, new double[][] {rest(weight), weight});
+  }
+
+  private static double[] rest(double[] weight) {
+    return Arrays.stream(weight).map(w -> 1 - w).toArray();
+  }
+
+  /** The sum of pixels {@code at[k]} of an axis times {@code weight[k]}. */
+  private static Tensor weighted(Tensor x, int axis, int[][] at, double[][] weight) {
     DType t = x.dtype();
-    Tensor w = Tensor.of(weight, axis == 1 ? new int[] {out, 1, 1} : new int[] {out, 1}).to(t);
-    Tensor a = x.indexSelect(axis, Tensor.of(low));
-    Tensor b = x.indexSelect(axis, Tensor.of(high));
-    return a.mul(w.rsub(1)).add(b.mul(w));
+    Tensor y = null;
+    for (int k = 0; k < at.length; k++) {
+      int n = weight[k].length;
+      int[] column = axis == 1 ? new int[] {n, 1, 1} : new int[] {n, 1};
+      Tensor part = x.indexSelect(axis, Tensor.of(at[k])).mul(Tensor.of(weight[k], column).to(t));
+      y = y == null ? part : y.add(part);
+    }
+    return y;
+  }
+
+  /**
+   * By cubic convolution of the sixteen nearest pixels, edge pixels being repeated (Keys 1981 with
+   * a = -0.75). Output pixel i lies at (i + 0.5) in / out - 0.5 of the input; with {@code
+   * alignCorners} at i (in - 1) / (out - 1) (PyTorch's definitions). May leave the range of the
+   * pixels.
+   */
+  public static Tensor bicubic(Tensor x, int height, int width, boolean alignCorners) {
+    require("bicubic", x, height, width);
+    requireFloat("bicubic", x);
+    return Composite.on(x, () -> cubic(cubic(x, 1, height, alignCorners), 2, width, alignCorners));
+  }
+
+  private static Tensor cubic(Tensor x, int axis, int out, boolean alignCorners) {
+    int in = x.shape().dim(axis);
+    if (in == out) {
+      return x.reshape(x.shape());
+    }
+    int[][] at = new int[4][out];
+    double[][] weight = new double[4][out];
+    for (int i = 0; i < out; i++) {
+      double from =
+          alignCorners
+              ? out == 1 ? 0 : (double) i * (in - 1) / (out - 1)
+              : (i + 0.5) * in / out - 0.5;
+      int low = (int) Math.floor(from);
+      for (int k = 0; k < 4; k++) {
+        at[k][i] = Math.max(0, Math.min(in - 1, low - 1 + k));
+        weight[k][i] = kernel(Math.abs(from - (low - 1 + k)));
+      }
+    }
+    return weighted(x, axis, at, weight);
+  }
+
+  private static double kernel(double d) {
+    double a = -0.75;
+    return d <= 1
+        ? ((a + 2) * d - (a + 3)) * d * d + 1
+        : d < 2 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a : 0;
+  }
+
+  private static void requireFloat(String op, Tensor x) {
+    if (!x.dtype().isFloat()) {
+      throw new IllegalArgumentException(
+          op + ": needs a float tensor, got " + x.dtype() + "; cast with to(DType.F32)");
+    }
   }
 }

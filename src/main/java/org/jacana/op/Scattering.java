@@ -72,28 +72,54 @@ public final class Scattering {
 
   /** A copy of x with the slices of source added at the slices that a 1-D index names. */
   public static Tensor indexAdd(Tensor x, int axis, Tensor index, Tensor source) {
-    int a = x.shape().axis("indexAdd", axis);
-    if (index.rank() != 1
-        || source.rank() != x.rank()
-        || !source.shape().equals(x.shape().with(a, index.shape().dim(0)))) {
+    int a = slices("indexAdd", x, axis, index, source);
+    return Composite.on(x, () -> x.scatterAdd(a, spread(x, a, index), source));
+  }
+
+  /** The axis, after a check that a 1-D index and perhaps a source fit it. */
+  private static int slices(String op, Tensor x, int axis, Tensor index, Tensor source) {
+    int a = x.shape().axis(op, axis);
+    boolean fits =
+        index.rank() == 1
+            && (source == null
+                || source.rank() == x.rank()
+                    && source.shape().equals(x.shape().with(a, index.shape().dim(0))));
+    if (!fits) {
       throw new IllegalArgumentException(
-          "indexAdd: index must be [n] and source the tensor's shape with n at axis "
-              + a
+          op
+              + ": index must be [n]"
+              + (source == null ? "" : " and source the tensor's shape with n at axis " + a)
               + ", got index "
               + index.shape()
-              + " and source "
-              + source.shape()
+              + (source == null ? "" : " and source " + source.shape())
               + " for "
               + x.shape());
     }
+    return a;
+  }
+
+  /** A 1-D index along an axis, the same at all other coordinates. */
+  private static Tensor spread(Tensor x, int axis, Tensor index) {
+    int n = index.shape().dim(0);
     int[] column = new int[x.rank()];
     Arrays.fill(column, 1);
-    column[a] = -1;
-    if (index.size() == 0) {
-      column[a] = 0;
-    }
-    return Composite.on(
-        x, () -> x.scatterAdd(a, index.reshape(column).expand(source.shape()), source));
+    column[axis] = n;
+    return index.reshape(Shape.of(column)).expand(x.shape().with(axis, n));
+  }
+
+  /**
+   * A copy of x whose slices that a 1-D index names are those of source. Of several for one slice
+   * the last counts; the gradient goes to that one only. Reads the index on the host.
+   */
+  public static Tensor indexCopy(Tensor x, int axis, Tensor index, Tensor source) {
+    int a = slices("indexCopy", x, axis, index, source);
+    return Composite.on(x, () -> scatter(x, a, spread(x, a, index), source));
+  }
+
+  /** A copy of x with a value in all slices that a 1-D index names. */
+  public static Tensor indexFill(Tensor x, int axis, Tensor index, double value) {
+    int a = slices("indexFill", x, axis, index, null);
+    return Composite.on(x, () -> scatter(x, a, spread(x, a, index), value));
   }
 
   /** The elements at positions of the flattened tensor, in the index's shape. */

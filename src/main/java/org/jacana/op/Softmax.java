@@ -1,5 +1,6 @@
 package org.jacana.op;
 
+import org.jacana.Precision;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
@@ -26,6 +27,9 @@ public final class Softmax extends Op {
   }
 
   private static Tensor apply(boolean log, Tensor x, int axis) {
+    if (Precision.raises(x)) {
+      return Composite.on(x, () -> apply(log, Precision.raise(x), axis));
+    }
     int a = x.shape().axis(log ? "logSoftmax" : "softmax", axis);
     if (a == x.rank() - 1 && x.dtype().isFloat()) {
       return Op.apply(new Softmax(log), x);
@@ -58,6 +62,11 @@ public final class Softmax extends Op {
     return Autograd.noGrad(() -> Scope.tidy(() -> plain(x)));
   }
 
+  @Override
+  protected Tensor batch(Batch b) {
+    return Op.apply(new Softmax(log), b.get(0));
+  }
+
   private Tensor plain(Tensor x) {
     Tensor shifted = x.sub(x.max(new int[] {-1}, true));
     if (log) {
@@ -74,7 +83,7 @@ public final class Softmax extends Op {
 
   @Override
   public Tensor[] vjp(Tensor[] in, Tensor y, Tensor g, boolean[] needs) {
-    if (!Autograd.recording()) {
+    if (!Autograd.recording() && !Batching.any(y, g)) {
       Tensor dx = Tensor.allocate(y.backend(), y.shape(), y.dtype());
       if (y.backend().softmaxGrad(log, dx.view(), g.view(), y.view())) {
         return new Tensor[] {dx};

@@ -22,9 +22,9 @@ final class Special {
     return r != 0 && (r < 0) != (b < 0) ? r + b : r;
   }
 
-  /** Math.pow, but 1^NaN and 1^±inf are 1, as in C99 and PyTorch. */
+  /** Math.pow, but 1^NaN and (±1)^±inf are 1, as in C99 and PyTorch. */
   static double pow(double x, double p) {
-    return x == 1 ? 1 : p == Double.POSITIVE_INFINITY && x == -1 ? 1 : Math.pow(x, p);
+    return x == 1 || x == -1 && Double.isInfinite(p) ? 1 : Math.pow(x, p);
   }
 
   /**
@@ -92,6 +92,9 @@ final class Special {
   }
 
   static double acosh(double x) {
+    if (x < 1) {
+      return Double.NaN;
+    }
     double t = x - 1;
     return x > 1e8 ? Math.log(x) + Math.log(2) : Math.log1p(t + Math.sqrt(t * (t + 2)));
   }

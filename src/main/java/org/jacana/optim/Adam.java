@@ -114,6 +114,11 @@ public final class Adam extends Optimizer {
   }
 
   @Override
+  protected double[] stepNumbers(long step) {
+    return new double[] {1 - Math.pow(options.beta1, step), 1 - Math.pow(options.beta2, step)};
+  }
+
+  @Override
   protected void update(Parameter p, Tensor g) {
     Tensor w = p.value();
     Tensor m = p.slot(FIRST);
@@ -127,12 +132,12 @@ public final class Adam extends Optimizer {
                 m.view(),
                 v.view(),
                 p.learningRate().view(),
+                p.numbers().view(),
                 options.beta1,
                 options.beta2,
                 options.epsilon,
                 decay,
-                decoupled,
-                p.step())) {
+                decoupled)) {
       w.view().buffer().changed();
       return;
     }

@@ -2,6 +2,7 @@ package org.jacana.optim;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jacana.DType;
 import org.jacana.Scope;
 import org.jacana.Tensor;
@@ -14,6 +15,9 @@ final class Group {
 
   /** The learning rate on each device and in each type that the parameters need it in. */
   final List<Tensor> rates = new ArrayList<>();
+
+  /** Numbers that depend on the step, one tensor for each number of steps seen, F64. */
+  final List<Tensor> numbers = new ArrayList<>();
 
   Group(double rateFactor, double weightDecay) {
     this.rateFactor = rateFactor;
@@ -29,6 +33,20 @@ final class Group {
     try (Scope scope = Scope.open(backend.device())) {
       Tensor t = Scope.release(Tensor.full(type, rate * rateFactor));
       rates.add(t);
+      return t;
+    }
+  }
+
+  /** A tensor of those on a device that are not in {@code taken}. */
+  Tensor numbers(Backend backend, int length, Set<Tensor> taken) {
+    for (Tensor t : numbers) {
+      if (t.backend() == backend && t.size() == length && !taken.contains(t)) {
+        return t;
+      }
+    }
+    try (Scope scope = Scope.open(backend.device())) {
+      Tensor t = Scope.release(Tensor.zeros(DType.F64, length));
+      numbers.add(t);
       return t;
     }
   }

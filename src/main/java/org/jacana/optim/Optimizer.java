@@ -25,6 +25,7 @@ public abstract class Optimizer implements AutoCloseable {
   private final List<Group> groups = new ArrayList<>();
   private final List<Parameter> entries = new ArrayList<>();
   private final Set<Tensor> known = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final StepCount replay;
   private double rate = 1e-3;
   private boolean closed;
 
@@ -45,6 +46,7 @@ public abstract class Optimizer implements AutoCloseable {
    */
   protected Optimizer(String name, List<Tensor> parameters, double weightDecay) {
     this.name = name;
+    this.replay = new StepCount(name, this::stepNumbers);
     addGroup(parameters, 1, weightDecay);
   }
 
@@ -102,6 +104,24 @@ public abstract class Optimizer implements AutoCloseable {
   /** Throws where options contradict each other; called before each step. */
   protected void requireConsistent() {}
 
+  /**
+   * Numbers for the update's kernel that depend on the number of the step, from 1; null for none.
+   * They are written to the device before each step ({@link Parameter#numbers}).
+   */
+  protected double[] stepNumbers(long step) {
+    return null;
+  }
+
+  /**
+   * What the host has to do before each replay of a {@link org.jacana.CapturedStep} in which this
+   * optimizer's step was recorded: count it, and write what depends on its number. Does nothing
+   * where a replay runs the step itself, as on the CPU.
+   */
+  public final void beforeReplay() {
+    requireOpen();
+    replay.beforeReplay();
+  }
+
   /** Changes one parameter and its slots; unrecorded, in a scope of its own on its device. */
   protected abstract void update(Parameter p, Tensor gradient);
 
@@ -140,13 +160,19 @@ public abstract class Optimizer implements AutoCloseable {
         p.prepare(slots(p.value, options), rate);
       }
     }
+    List<Parameter> taking = new ArrayList<>();
+    for (int i = 0; i < entries.size(); i++) {
+      if (gradients.get(i) != null) {
+        taking.add(entries.get(i));
+      }
+    }
+    replay.begin(taking);
     try (Autograd.Mode off = Autograd.noGrad()) {
       for (int i = 0; i < entries.size(); i++) {
         Tensor g = gradients.get(i);
         if (g != null) {
           Parameter p = entries.get(i);
           try (Scope scope = Scope.open(p.value.device())) {
-            p.steps++;
             update(p, g);
             p.fresh = false;
           }
@@ -298,6 +324,7 @@ public abstract class Optimizer implements AutoCloseable {
       groups.get(i).rateFactor = factors[i];
       groups.get(i).weightDecay = decays[i];
     }
+    replay.forget();
     learningRate(newRate);
   }
 
@@ -369,6 +396,7 @@ public abstract class Optimizer implements AutoCloseable {
     closed = true;
     entries.forEach(p -> p.slots.values().forEach(Tensor::close));
     groups.forEach(g -> g.rates.forEach(Tensor::close));
+    groups.forEach(g -> g.numbers.forEach(Tensor::close));
   }
 
   private void requireOpen() {

@@ -14,6 +14,7 @@ public final class Parameter {
   final Map<String, Tensor> slots = new LinkedHashMap<>();
   long steps;
   boolean fresh;
+  Tensor numbers;
   private Tensor rate;
 
   Parameter(Tensor value, Group group) {
@@ -56,9 +57,23 @@ public final class Parameter {
     return fresh;
   }
 
-  /** The number of this step, from 1; steps without a gradient are not counted. */
+  /**
+   * The number of this step, from 1; steps without a gradient are not counted.
+   *
+   * @throws IllegalStateException while a step is recorded, because it is another at each replay
+   */
   public long step() {
+    if (value.backend().capturing()) {
+      throw new IllegalStateException(
+          "this optimizer's update depends on the number of the step in a way that cannot be"
+              + " recorded; do not record the step");
+    }
     return steps;
+  }
+
+  /** The optimizer's {@link Optimizer#stepNumbers} on the parameter's device, F64; or null. */
+  public Tensor numbers() {
+    return numbers;
   }
 
   /** The learning rate as a scalar on the parameter's device. */

@@ -30,6 +30,9 @@ public record Progress(
     /** After an epoch and its evaluation. */
     default void epoch(int number, int epochs, History.Epoch result) {}
 
+    /** Something that the person who trains should know. */
+    default void note(String text) {}
+
     /** Whether to stop before the next step. */
     default boolean stop() {
       return false;

@@ -4,15 +4,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jacana.DType;
-import org.jacana.Scope;
+import org.jacana.Device;
 import org.jacana.Tensor;
-import org.jacana.autograd.Autograd;
 import org.jacana.data.Batches;
-import org.jacana.data.ImageData;
 import org.jacana.data.ImageSplit;
 import org.jacana.data.Normalization;
-import org.jacana.nn.Losses;
 import org.jacana.nn.Module;
 import org.jacana.optim.Optimizer;
 import org.jacana.optim.Schedule;
@@ -31,6 +27,7 @@ import org.jacana.optim.Schedule;
  * @param schedule factor of the learning rate over the run
  * @param seed of the order of the images
  * @param listener hears of progress and may stop the run
+ * @param execution precision, and whether the step is recorded
  */
 public record Trainer(
     int epochs,
@@ -38,7 +35,8 @@ public record Trainer(
     double learningRate,
     Schedule schedule,
     long seed,
-    Progress.Listener listener) {
+    Progress.Listener listener,
+    Execution execution) {
 
   /** Losses are read together so that a device does not wait for the host at every step. */
   private static final int READ_EVERY = 16;
@@ -53,6 +51,7 @@ public record Trainer(
   public Trainer {
     Objects.requireNonNull(schedule, "schedule");
     Objects.requireNonNull(listener, "listener");
+    Objects.requireNonNull(execution, "execution");
     if (epochs < 1) {
       throw new IllegalArgumentException("train: epochs must be at least 1, is " + epochs);
     }
@@ -63,6 +62,17 @@ public record Trainer(
       throw new IllegalArgumentException(
           "train: the learning rate must be positive and finite, is " + learningRate);
     }
+  }
+
+  /** Executed by {@link Execution#DEFAULT}. */
+  public Trainer(
+      int epochs,
+      int batch,
+      double learningRate,
+      Schedule schedule,
+      long seed,
+      Progress.Listener listener) {
+    this(epochs, batch, learningRate, schedule, seed, listener, Execution.DEFAULT);
   }
 
   /** A cosine schedule, seed 0, nobody listening. */
@@ -84,24 +94,21 @@ public record Trainer(
   }
 
   /** A step's results that are still on the device. */
-  private record Unread(Tensor loss, Tensor correct, int step, double learningRate)
+  private record Unread(TrainStep.Result result, int step, double learningRate)
       implements AutoCloseable {
     @Override
     public void close() {
-      loss.close();
-      correct.close();
+      result.close();
     }
   }
 
   private static final class Run {
     private final Trainer options;
     private final Module model;
-    private final Optimizer optimizer;
+    private final TrainStep train;
     private final ImageSplit data;
     private final Normalization scale;
     private final Batches batches;
-    private final float[] pixels;
-    private final int[] labels;
     private final StepClock clock;
     private final ArrayDeque<Unread> unread = new ArrayDeque<>();
     private final long start = System.nanoTime();
@@ -114,13 +121,21 @@ public record Trainer(
     Run(Trainer options, Module model, Optimizer optimizer, ImageSplit data, Normalization scale) {
       this.options = options;
       this.model = model;
-      this.optimizer = optimizer;
       this.data = data;
       this.scale = scale;
       batches = Batches.shuffled(data.train(), scale, options.batch, options.seed, true);
-      pixels = new float[batches.pixelCount()];
-      labels = new int[batches.batchSize()];
       clock = new StepClock((long) options.epochs * batches.count());
+      List<Tensor> parameters = model.parameters();
+      Device device = parameters.isEmpty() ? Device.best() : parameters.get(0).device();
+      train =
+          new TrainStep(
+              model,
+              optimizer,
+              Feed.of(batches, scale, device),
+              data.train().classes(),
+              options.execution,
+              device,
+              options.listener::note);
     }
 
     History fit() {
@@ -144,6 +159,7 @@ public record Trainer(
       } finally {
         unread.forEach(Unread::close);
         unread.clear();
+        train.close();
         model.zeroGrad();
         model.eval();
       }
@@ -185,31 +201,19 @@ public record Trainer(
     private Unread step(long number, int stepOfEpoch) {
       long steps = (long) options.epochs * batches.count();
       double rate = options.learningRate * options.schedule.factor(number, steps);
-      int n = batches.next(pixels, labels);
-      ImageData images = data.train();
-      try (Scope scope = Scope.open()) {
-        Tensor y = Tensor.of(labels, n);
-        Tensor logits = Images.logits(model, Images.tensor(images, pixels, n), images.classes());
-        Tensor loss = Losses.crossEntropy(logits, y);
-        Tensor hits = Autograd.noGrad(() -> logits.detach().argmax(1).eq(y).to(DType.I32).sum());
-        loss.backward();
-        optimizer.learningRate(rate);
-        optimizer.step();
-        model.zeroGrad();
-        return new Unread(Scope.release(loss.detach()), Scope.release(hits), stepOfEpoch, rate);
-      }
+      return new Unread(train.run(rate), stepOfEpoch, rate);
     }
 
     private void readAll(int epoch) {
       while (!unread.isEmpty()) {
         try (Unread u = unread.poll()) {
-          double loss = u.loss().item();
+          double loss = u.result().loss().item();
           if (!Double.isFinite(loss)) {
             throw new DivergedException(
                 loss, epoch, u.step(), u.learningRate(), options.learningRate);
           }
           lossSum += loss;
-          correct += (long) u.correct().item();
+          correct += (long) u.result().correct().item();
           read++;
         }
       }

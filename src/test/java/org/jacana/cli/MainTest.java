@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
   @ParameterizedTest
-  @ValueSource(strings = {"train", "eval", "predict", "summary", "devices"})
+  @ValueSource(strings = {"train", "eval", "predict", "summary", "devices", "doctor"})
   void everyCommandHasHelp(String command) {
     String help = Cli.done(command, "--help").out();
     assertTrue(help.startsWith("Usage: jacana " + command), help);

@@ -2,7 +2,9 @@ package org.jacana.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.jacana.DType;
 import org.jacana.Shape;
@@ -10,8 +12,15 @@ import org.jacana.Tensor;
 import org.jacana.nn.Losses.Reduction;
 
 /** The table of losses: every question about losses is asked of each of its rows. */
-final class LossCases {
+public final class LossCases {
   private LossCases() {}
+
+  /** To which order each loss's derivatives are checked. */
+  public static Map<String, Integer> orders() {
+    Map<String, Integer> out = new TreeMap<>();
+    all().forEach(c -> out.merge(c.method(), c.order(), Math::max));
+    return out;
+  }
 
   /**
    * A row: what is computed, from which inputs.

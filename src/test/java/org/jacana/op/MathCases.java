@@ -16,6 +16,7 @@ final class MathCases {
     PointwiseCases t = new PointwiseCases();
     unary(t);
     binary(t);
+    ternary(t);
     return t.rows;
   }
 
@@ -47,6 +48,22 @@ final class MathCases {
         x -> x.logit(0.3),
         c -> c.transcendental());
     t.unary("nanToNum(double,double,double)", grid, x -> x.nanToNum(1, 2, 3), OpCase::exact);
+    for (int d : new int[] {0, 1, -1}) {
+      t.unary("round(int) " + d, grid, x -> x.mul(7).round(d), c -> c.inSteps());
+    }
+    t.unary("signBit()", grid, Tensor::signBit, OpCase::constant);
+    t.binary(
+        "heaviside(Tensor)",
+        (v, s) -> v.whole(-1, 1, s),
+        grid,
+        Tensor::heaviside,
+        OpCase::constant);
+    t.rows.add(
+        row(
+                "heaviside(Tensor) away from zero",
+                v -> args(v.grid(2, 3), v.grid(3)),
+                x -> x[0].heaviside(x[1]))
+            .exact());
     t.unary("isFinite()", grid, Tensor::isFinite, OpCase::constant);
     t.rows.add(
         row(
@@ -56,6 +73,35 @@ final class MathCases {
             .exact()
             .order(0));
     t.rows.add(row("isFinite() odd", v -> args(odd()), x -> x[0].isFinite()).constant());
+  }
+
+  private static void ternary(PointwiseCases t) {
+    int[][][] samples = {
+      {{2, 3}, {3}, {2, 1}}, {{3}, {2, 3}, {}}, {{}, {2, 2}, {2, 2}}, {{0, 2}, {2}, {}}
+    };
+    for (int[][] s : samples) {
+      String sample = " " + java.util.Arrays.deepToString(s);
+      t.rows.add(
+          row(
+                  "addCMul(Tensor,Tensor,double)" + sample,
+                  v -> args(v.in(-2, 2, s[0]), v.in(-2, 2, s[1]), v.in(-2, 2, s[2])),
+                  x -> x[0].addCMul(x[1], x[2], -0.7))
+              .terms(4)
+              .order(3));
+      t.rows.add(
+          row(
+                  "addCDiv(Tensor,Tensor,double)" + sample,
+                  v -> args(v.in(-2, 2, s[0]), v.in(-2, 2, s[1]), v.signed(0.5, 2, s[2])),
+                  x -> x[0].addCDiv(x[1], x[2], 0.6))
+              .terms(9)
+              .order(3));
+      t.rows.add(
+          row(
+                  "clamp(Tensor,Tensor)" + sample,
+                  v -> args(v.grid(s[0]), v.grid(s[1]), v.grid(s[2])),
+                  x -> x[0].clamp(x[1], x[2].add(0.035)))
+              .inSteps());
+    }
   }
 
   private static Arg odd() {
@@ -71,8 +117,9 @@ final class MathCases {
     UnaryOperator<OpCase> smooth = c -> c.transcendental().order(3);
     t.binary("hypot(Tensor)", away, away, Tensor::hypot, smooth);
     t.binary("logAddExp(Tensor)", plain, plain, Tensor::logAddExp, smooth);
-    t.binary("fmod(Tensor)", grid, away, Tensor::fmod, c -> c.order(1));
-    t.binary("floorDivide(Tensor)", grid, away, Tensor::floorDivide, c -> c.order(1));
+    t.binary("logAddExp2(Tensor)", plain, plain, Tensor::logAddExp2, smooth);
+    t.binary("fmod(Tensor)", grid, away, Tensor::fmod, c -> c);
+    t.binary("floorDivide(Tensor)", grid, away, Tensor::floorDivide, c -> c);
     t.binary("xlogy(Tensor)", plain, positive, Tensor::xlogy, smooth);
     t.binary("lerp(Tensor,double)", plain, plain, (a, b) -> a.lerp(b, 0.3), c -> c.terms(9));
     t.binary("lerp(Tensor,double) late", plain, plain, (a, b) -> a.lerp(b, 0.8), c -> c.terms(9));

@@ -167,6 +167,12 @@ final class NetworkCases {
                     v -> args(v.in(-2, 2, s[0])),
                     x -> Resize.bilinear(x[0], h, w, corners))
                 .reduction());
+        rows.add(
+            row(
+                    "Resize.bicubic(Tensor,int,int,boolean) " + corners + sample,
+                    v -> args(v.in(-2, 2, s[0])),
+                    x -> Resize.bicubic(x[0], h, w, corners))
+                .reduction());
       }
       if (h <= s[0][1] && w <= s[0][2]) {
         rows.add(

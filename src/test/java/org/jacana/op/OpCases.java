@@ -3,7 +3,9 @@ package org.jacana.op;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** The one table of operations: every question about operations is asked of each of its rows. */
 public final class OpCases {
@@ -16,6 +18,7 @@ public final class OpCases {
     rows.addAll(StatisticsCases.all());
     rows.addAll(NetworkCases.all());
     rows.addAll(ArrangingCases.all());
+    rows.addAll(ScatterReduceCases.all());
     rows.addAll(ActivationCases.all());
     rows.addAll(ReductionCases.all());
     rows.addAll(MovementCases.all());
@@ -31,5 +34,12 @@ public final class OpCases {
     String only = System.getProperty("jacana.cases", "");
     rows.removeIf(c -> !c.name().matches(".*(" + only + ").*"));
     return rows;
+  }
+
+  /** To which order each method's derivatives are checked, by signature. */
+  public static Map<String, Integer> orders() {
+    Map<String, Integer> out = new TreeMap<>();
+    all().forEach(c -> out.merge(c.method(), c.large() ? 0 : c.order(), Math::max));
+    return out;
   }
 }

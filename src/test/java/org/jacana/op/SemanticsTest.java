@@ -285,6 +285,7 @@ class SemanticsTest {
               o.is(o.t(-2, 2).pow(3), -8, 8);
               o.is(o.t(-8).pow(1 / 3.0), NAN);
               o.is(o.t(1, 1, 0, 2).pow(o.t(NAN, INF, 0, -1)), 1, 1, 1, 0.5);
+              o.is(o.t(-1, -1, 1, -2).pow(o.t(INF, -INF, -INF, -INF)), 1, 1, 1, 0);
             }),
         of(
             "reducing nothing",

@@ -448,12 +448,12 @@ public final class CpuBackend extends ReferenceBackend {
       View m,
       View v,
       View lr,
+      View corrections,
       double beta1,
       double beta2,
       double epsilon,
       double decay,
-      boolean decoupled,
-      long step) {
+      boolean decoupled) {
     if (!f32(w, g, m, v, lr)) {
       return false;
     }
@@ -464,12 +464,12 @@ public final class CpuBackend extends ReferenceBackend {
         m,
         v,
         scalar(lr),
+        corrections,
         beta1,
         beta2,
         (float) epsilon,
         (float) decay,
-        decoupled,
-        step);
+        decoupled);
     return true;
   }
 }

@@ -69,14 +69,16 @@ final class FloatOptim {
       View m,
       View v,
       float lr,
+      View corrections,
       double beta1,
       double beta2,
       float epsilon,
       float decay,
-      boolean decoupled,
-      long step) {
-    float rate = (float) (lr / (1 - Math.pow(beta1, step)));
-    float scale = (float) (1 / Math.sqrt(1 - Math.pow(beta2, step)));
+      boolean decoupled) {
+    double[] c = new double[2];
+    new Cursor(corrections).get(0, 2, c);
+    float rate = (float) (lr / c[0]);
+    float scale = (float) (1 / Math.sqrt(c[1]));
     float b1 = (float) beta1;
     float b2 = (float) beta2;
     float c1 = (float) (1 - beta1);

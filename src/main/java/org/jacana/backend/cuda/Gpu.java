@@ -1,0 +1,109 @@
+package org.jacana.backend.cuda;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import jcuda.driver.CUfunction;
+import jcuda.driver.JCudaDriver;
+
+/** What the kernels of one GPU share: its context, memory, compiled kernels and launch block. */
+final class Gpu {
+  private static final Map<Memory, Gpu> OWNERS = new ConcurrentHashMap<>();
+
+  private final Context context;
+  private final Memory memory;
+  private final Kernels kernels;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Launch launch;
+  private volatile boolean deterministic;
+  private volatile boolean capturing;
+  private volatile boolean allowTf32;
+
+  Gpu(int index) {
+    context = new Context(index);
+    memory = new Memory(context, !"false".equals(System.getProperty("jacana.cuda.pool")));
+    kernels = new Kernels(context);
+    launch = new Launch(context, lock);
+    OWNERS.put(memory, this);
+  }
+
+  /** The GPU of a buffer. */
+  static Gpu of(CudaBuffer buffer) {
+    return OWNERS.get(buffer.owner());
+  }
+
+  Context context() {
+    return context;
+  }
+
+  Memory memory() {
+    return memory;
+  }
+
+  Kernels kernels() {
+    return kernels;
+  }
+
+  /** Held while anything that several threads share is in use: library handles, staging memory. */
+  ReentrantLock lock() {
+    return lock;
+  }
+
+  /** Begins the launch of a kernel of {@code cuda/file.cu}. */
+  Launch launch(String file, String name) {
+    CUfunction f = kernels.get(file, name);
+    return launch.of(f, name);
+  }
+
+  /** Begins the launch of a kernel that the caller has loaded. */
+  Launch launch(CUfunction f, String name) {
+    return launch.of(f, name);
+  }
+
+  /** Waits after a library's call where the debug mode asks for it, so that an error names it. */
+  void settle(String call) {
+    if (Launch.SYNC && !capturing) {
+      Driver.check(
+          JCudaDriver.cuStreamSynchronize(context.stream()), "cuStreamSynchronize after " + call);
+    }
+  }
+
+  /** Whether results must be the same bits in every run. */
+  boolean deterministic() {
+    return deterministic;
+  }
+
+  void deterministic(boolean on) {
+    deterministic = on;
+  }
+
+  /** Whether products of F32 may be rounded to TF32; no by default. */
+  boolean allowTf32() {
+    return allowTf32;
+  }
+
+  void allowTf32(boolean on) {
+    allowTf32 = on;
+  }
+
+  /** Whether a step is being recorded. */
+  boolean capturing() {
+    return capturing;
+  }
+
+  void capturing(boolean on) {
+    capturing = on;
+  }
+
+  /** Throws while a step is recorded; {@code rule} says what to do instead. */
+  void requireNotCapturing(String what, String rule) {
+    if (capturing) {
+      throw new IllegalStateException(what + " while a step is recorded: " + rule);
+    }
+  }
+
+  /** Memory for the duration of a call; may be closed as soon as the kernels are enqueued. */
+  Scratch scratch(long bytes) {
+    return new Scratch(memory.allocate(bytes));
+  }
+}

@@ -1,0 +1,198 @@
+package org.jacana.gpucheck;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jacana.CapturedStep;
+import org.jacana.DType;
+import org.jacana.Device;
+import org.jacana.Generator;
+import org.jacana.Precision;
+import org.jacana.Scope;
+import org.jacana.Tensor;
+import org.jacana.autograd.Autograd;
+import org.jacana.backend.Backends;
+import org.jacana.backend.ConvSpec;
+import org.jacana.nn.Losses;
+import org.jacana.nn.Models;
+import org.jacana.nn.Module;
+import org.jacana.op.Conv;
+import org.jacana.optim.Adam;
+import org.jacana.optim.Optimizer;
+import org.jacana.optim.Sgd;
+
+/**
+ * What the GPU does in Jacana's hands: medians over samples of several calls with one wait at the
+ * end. benchmarks/gpu/torch_peer.py measures the same in PyTorch.
+ */
+final class Figures {
+  private static final int SAMPLES = 15;
+
+  private final Device gpu;
+  private final List<Figure> out = new ArrayList<>();
+
+  private Figures(Device gpu) {
+    this.gpu = gpu;
+  }
+
+  static List<Figure> all(Device gpu) {
+    Figures f = new Figures(gpu);
+    try (Scope scope = Scope.open(gpu)) {
+      Autograd.noGrad(
+          () -> {
+            f.transfers();
+            f.pointwise();
+            f.products();
+            f.convolutions();
+          });
+      f.steps();
+    }
+    return f.out;
+  }
+
+  private interface Body {
+    void run();
+  }
+
+  private double median(int calls, Body body) {
+    double[] times = new double[SAMPLES];
+    for (int s = -2; s < SAMPLES; s++) {
+      Backends.of(gpu).synchronize();
+      long t = System.nanoTime();
+      for (int i = 0; i < calls; i++) {
+        body.run();
+      }
+      Backends.of(gpu).synchronize();
+      if (s >= 0) {
+        times[s] = (System.nanoTime() - t) / 1e3 / calls;
+      }
+    }
+    Arrays.sort(times);
+    return times[SAMPLES / 2];
+  }
+
+  private void rate(String name, int calls, double work, String unit, Supplier<Tensor> call) {
+    double us =
+        median(
+            calls,
+            () -> {
+              try (Tensor t = Scope.release(call.get())) {
+                assert t.isOpen();
+              }
+            });
+    out.add(new Figure(name, us, work / us / (unit.startsWith("T") ? 1e6 : 1e3), unit));
+  }
+
+  private void transfers() {
+    float[] host = new float[16 << 20];
+    Tensor big = Tensor.zeros(host.length);
+    double bytes = 4.0 * host.length;
+    double up = median(1, () -> big.write(host));
+    out.add(new Figure("upload 64 MiB (Java array)", up, bytes / up / 1e3, "GB/s"));
+    double down = median(1, big::floats);
+    out.add(new Figure("download 64 MiB (Java array)", down, bytes / down / 1e3, "GB/s"));
+  }
+
+  private void pointwise() {
+    Tensor small = Tensor.ones(1000);
+    rate("add, 1,000 elements, eager", 1000, 0, "GB/s", () -> small.add(small));
+    int n = 64 << 20;
+    Tensor a = Tensor.ones(n);
+    Tensor b = Tensor.ones(n);
+    rate("copy, 256 MiB", 10, 8.0 * n, "GB/s", () -> a.mul(1));
+    rate("add, 256 MiB", 10, 12.0 * n, "GB/s", () -> a.add(b));
+    rate("exp, 256 MiB", 10, 8.0 * n, "GB/s", a::exp);
+    rate("sum, 256 MiB", 10, 4.0 * n, "GB/s", a::sum);
+    Tensor half = a.to(DType.BF16);
+    rate("add, 128 MiB, BF16", 10, 6.0 * n, "GB/s", () -> half.add(half));
+    Tensor rows = a.reshape(2048, n / 2048);
+    rate("softmax, 2048 x 32768", 10, 8.0 * n, "GB/s", () -> rows.softmax(1));
+  }
+
+  private void products() {
+    for (int n : new int[] {256, 1024, 4096, 8192}) {
+      Tensor a = new Generator(1).normal(DType.F32, n, n);
+      double flop = 2.0 * n * n * n;
+      int calls = n <= 1024 ? 200 : 5;
+      for (Precision p : new Precision[] {Precision.FP32, Precision.TF32, Precision.BF16}) {
+        Tensor x = p == Precision.BF16 ? a.to(DType.BF16) : a;
+        p.run(
+            gpu,
+            () -> {
+              rate("matmul " + n + " " + p, calls, flop, "TFLOP/s", () -> x.matmul(x));
+              return null;
+            });
+      }
+    }
+  }
+
+  private void convolutions() {
+    int[][] shapes = {
+      {512, 32, 16, 16}, {256, 32, 64, 64}, {256, 16, 128, 128}, {64, 14, 256, 256}
+    };
+    for (int[] s : shapes) {
+      ConvSpec spec = ConvSpec.of(1, 1);
+      double flop = 2.0 * s[0] * s[1] * s[1] * s[2] * s[3] * 9;
+      for (DType t : new DType[] {DType.F32, DType.BF16}) {
+        Tensor x = new Generator(1).normal(DType.F32, s[0], s[1], s[1], s[2]).to(t);
+        Tensor w = new Generator(2).normal(DType.F32, s[3], 3, 3, s[2]).to(t);
+        Tensor y = Conv.conv(spec, x, w, null);
+        String name =
+            " 3x3 n" + s[0] + " " + s[1] + "x" + s[1] + " c" + s[2] + "->" + s[3] + " " + t;
+        rate("conv" + name, 20, flop, "TFLOP/s", () -> Conv.conv(spec, x, w, null));
+        rate("conv dx" + name, 20, flop, "TFLOP/s", () -> Conv.gradInput(spec, y, w, x.shape()));
+        rate("conv dw" + name, 20, flop, "TFLOP/s", () -> Conv.gradWeight(spec, x, y, w.shape()));
+      }
+    }
+  }
+
+  private void steps() {
+    for (Precision p : new Precision[] {Precision.FP32, Precision.TF32, Precision.BF16}) {
+      step("lenet", 28, 1, 128, p, false);
+      step("resnet8", 32, 3, 64, p, false);
+      step("resnet8", 32, 3, 512, p, false);
+    }
+    step("resnet8", 32, 3, 64, Precision.FP32, true);
+  }
+
+  private void step(String model, int size, int channels, int batch, Precision p, boolean adam) {
+    try (Scope scope = Scope.open(gpu);
+        Module net = Models.byName(model, size, size, channels, 10, new Generator(1));
+        Optimizer rule =
+            adam ? Adam.of(net.parameters()) : Sgd.of(net.parameters()).momentum(0.9)) {
+      net.train();
+      Tensor x = new Generator(3).normal(DType.F32, batch, size, size, channels);
+      int[] classes = new int[batch];
+      Arrays.setAll(classes, i -> i % 10);
+      Tensor y = Tensor.of(classes);
+      Body step =
+          () -> {
+            try (Scope inner = Scope.open(gpu)) {
+              Losses.crossEntropy(net.apply(x), y).backward();
+              rule.step();
+              net.zeroGrad();
+            }
+          };
+      String name = "step " + model + " batch " + batch + " " + p + (adam ? " adam" : " sgd");
+      p.run(
+          gpu,
+          () -> {
+            double eager = median(20, step);
+            out.add(new Figure(name + " eager", eager, batch * 1e3 / eager, "k images/s"));
+            try (CapturedStep recorded = CapturedStep.record(gpu, step::run)) {
+              double replay =
+                  median(
+                      50,
+                      () -> {
+                        rule.beforeReplay();
+                        recorded.replay();
+                      });
+              String what = name + " recorded (" + recorded.nodes() + " nodes)";
+              out.add(new Figure(what, replay, batch * 1e3 / replay, "k images/s"));
+            }
+            return null;
+          });
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package org.jacana.gpucheck;
+
+import com.google.gson.GsonBuilder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jacana.Device;
+import org.jacana.Devices;
+import org.jacana.Precision;
+import org.jacana.backend.Backends;
+
+/**
+ * Proves the CUDA backend on the machine's GPU: {@code ./jacana gpu-check --report FILE.json}. Runs
+ * the tests that touch the GPU, trains against the CPU, checks determinism, recording and recovery,
+ * then measures. Prints a table; exit code 0 when everything passed, 1 when something failed, 2
+ * when there is no GPU.
+ */
+public final class GpuCheck {
+  private final List<Finding> findings = new ArrayList<>();
+
+  private GpuCheck() {}
+
+  /** Runs the check. */
+  public static void main(String[] args) throws Exception {
+    Path report = null;
+    boolean figures = true;
+    for (int i = 0; i < args.length; i++) {
+      if (args[i].equals("--report") && i + 1 < args.length) {
+        report = Path.of(args[++i]);
+      } else if (args[i].equals("--no-figures")) {
+        figures = false;
+      } else {
+        System.err.println("gpu-check: unknown option " + args[i]);
+        System.err.println("usage: ./jacana gpu-check [--report FILE.json] [--no-figures]");
+        System.exit(2);
+      }
+    }
+    if (System.getProperty("jacana.test.cuda") == null) {
+      System.setProperty("jacana.test.cuda", "real");
+    }
+    boolean simulated = !"real".equals(System.getProperty("jacana.test.cuda"));
+    List<Device> gpus = Devices.all().stream().filter(d -> d.kind() == Device.Kind.CUDA).toList();
+    if (gpus.isEmpty()) {
+      System.err.println("gpu-check: no GPU can be used here: " + Backends.whyNoCuda());
+      System.err.println("./jacana doctor says what was looked for and what to do.");
+      System.exit(2);
+    }
+    System.exit(new GpuCheck().run(gpus.get(0), simulated, figures, report));
+  }
+
+  private int run(Device gpu, boolean simulated, boolean figures, Path report) throws Exception {
+    String device = Backends.of(gpu).description();
+    System.out.println("gpu-check on " + gpu + ": " + device);
+    if (simulated) {
+      System.out.println("THIS IS THE STAND-IN, NOT A GPU: it proves logic and no speed.");
+    }
+    for (Class<?> type : TestSuite.classes()) {
+      check(() -> TestSuite.run(type));
+    }
+    check(() -> Training.curve(gpu, "lenet", 28, 1));
+    check(() -> Training.curve(gpu, "resnet8", 32, 3));
+    check(() -> Training.recorded(gpu));
+    check(() -> Training.deterministic(gpu, simulated ? 2 : 20));
+    check(() -> Training.learns(gpu, Precision.FP32));
+    check(() -> Training.learns(gpu, Precision.TF32));
+    check(() -> Training.learns(gpu, Precision.BF16));
+    check(() -> Training.learns(gpu, Precision.FP16));
+    check(() -> Training.outOfMemory(gpu));
+    List<Figure> measured = figures && !simulated ? Figures.all(gpu) : List.of();
+    print(measured);
+    if (report != null) {
+      write(report, gpu, simulated, measured);
+      System.out.println("wrote " + report);
+    }
+    return findings.stream().allMatch(Finding::ok) ? 0 : 1;
+  }
+
+  private void check(Supplier<Finding> what) {
+    Finding f;
+    long start = System.nanoTime();
+    try {
+      f = what.get();
+    } catch (RuntimeException | LinkageError | AssertionError e) {
+      f = Finding.fail("check " + (findings.size() + 1), e.toString(), stack(e));
+    }
+    findings.add(f);
+    System.out.printf(
+        "%-6s %-40s %s (%.1f s)%n",
+        f.ok() ? "ok" : "FAILED", f.name(), f.summary(), (System.nanoTime() - start) / 1e9);
+    f.details().stream().limit(20).forEach(d -> System.out.println("         " + d));
+  }
+
+  private static List<String> stack(Throwable e) {
+    List<String> out = new ArrayList<>();
+    for (StackTraceElement s : e.getStackTrace()) {
+      if (out.size() < 12) {
+        out.add("at " + s);
+      }
+    }
+    return out;
+  }
+
+  private void print(List<Figure> measured) {
+    long failed = findings.stream().filter(f -> !f.ok()).count();
+    System.out.println();
+    for (Figure f : measured) {
+      System.out.println(f);
+    }
+    System.out.println(findings.size() - failed + " checks passed, " + failed + " failed");
+  }
+
+  private void write(Path report, Device gpu, boolean simulated, List<Figure> measured)
+      throws java.io.IOException {
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("date", LocalDate.now().toString());
+    out.put("device", Backends.of(gpu).description());
+    out.put("simulated", simulated);
+    out.put("java", System.getProperty("java.runtime.version"));
+    out.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    out.put("findings", findings);
+    out.put("figures", measured);
+    String json = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(out);
+    Files.write(report, (json + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+}
