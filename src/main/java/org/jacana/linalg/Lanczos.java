@@ -19,7 +19,7 @@ import org.jacana.autograd.Autograd;
 public record Lanczos(double[] diagonal, double[] off, Tensor basis) {
   /** From a random vector. */
   public static Lanczos of(LinearOperator a, int steps, Generator generator) {
-    try (Scope scope = Scope.open()) {
+    try (Scope scope = a.scope()) {
       Lanczos l = of(a, steps, generator.normal(a.dtype(), a.size()));
       scope.keep(l.basis);
       return l;
@@ -113,7 +113,7 @@ public record Lanczos(double[] diagonal, double[] off, Tensor basis) {
 
   /** The k largest eigenvalues, descending, from {@code steps} products. */
   public static double[] largest(LinearOperator a, int k, int steps, Generator generator) {
-    try (Scope s = Scope.open()) {
+    try (Scope s = a.scope()) {
       double[] values = of(a, steps, generator).values();
       double[] out = new double[Math.min(k, values.length)];
       for (int i = 0; i < out.length; i++) {

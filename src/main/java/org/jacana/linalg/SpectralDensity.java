@@ -23,7 +23,7 @@ public record SpectralDensity(double[][] nodes, double[][] weights, int size) {
     double[][] nodes = new double[probes][];
     double[][] weights = new double[probes][];
     for (int i = 0; i < probes; i++) {
-      try (Scope s = Scope.open();
+      try (Scope s = a.scope();
           Autograd.Mode off = Autograd.noGrad()) {
         Lanczos l = Lanczos.of(a, steps, generator);
         nodes[i] = l.values();
