@@ -133,18 +133,20 @@ extern "C" __global__ void random_any(Strided1 s, void* out, int type, int norma
 }
 
 // The same with seed and offset from device memory, where a captured graph finds new ones at each
-// launch; `skip` elements of the view were drawn by launches before.
+// launch: two 64-bit numbers as their low and high words. `more` is added to the offset.
+INLINE i64 join(const u32* words) { return (i64)((u64)words[1] << 32 | words[0]); }
+
 extern "C" __global__ void random_narrow_at(i64 n, void* out, int type, int normal,
-                                            const i64* state, i64 skip, int aligned) {
-  narrow(n, out, type, normal, (u64)state[0], state[1] + skip, aligned);
+                                            const u32* state, i64 more, int aligned) {
+  narrow(n, out, type, normal, (u64)join(state), join(state + 2) + more, aligned);
 }
 
-extern "C" __global__ void random_wide_at(i64 n, double* out, int normal, const i64* state,
-                                          i64 skip) {
-  wide(n, out, normal, (u64)state[0], state[1] + skip);
+extern "C" __global__ void random_wide_at(i64 n, double* out, int normal, const u32* state,
+                                          i64 more) {
+  wide(n, out, normal, (u64)join(state), join(state + 2) + more);
 }
 
 extern "C" __global__ void random_any_at(Strided1 s, void* out, int type, int normal,
-                                         const i64* state, i64 skip) {
-  any(s, out, type, normal, (u64)state[0], state[1] + skip);
+                                         const u32* state, i64 more) {
+  any(s, out, type, normal, (u64)join(state), join(state + 2) + more);
 }

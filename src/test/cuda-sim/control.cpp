@@ -59,19 +59,24 @@ uint32_t random_below(uint32_t n) {
   return uint32_t(((z >> 32) * n) >> 32);
 }
 
-bool has_environment(const char* name, uint64_t* value) {
-  const char* text = getenv(name);
-  if (text == nullptr || *text == 0) return false;
-  *value = strtoull(text, nullptr, 10);
-  return true;
+// For programs that cannot call the Java class: a process of its own, the CLI, a whole test suite.
+Control from_environment() {
+  Control c;
+  auto read = [](const char* name, uint64_t fallback) {
+    const char* text = getenv(name);
+    return text == nullptr || *text == 0 ? fallback : strtoull(text, nullptr, 10);
+  };
+  c.late = read("CUDA_SIM_EAGER", 0) == 0;
+  c.shuffle = read("CUDA_SIM_SHUFFLE", c.shuffle);
+  c.memory = read("CUDA_SIM_MEMORY", c.memory);
+  c.alignment = size_t(read("CUDA_SIM_ALIGNMENT", c.alignment));
+  c.driver = int(read("CUDA_SIM_DRIVER", c.driver));
+  return c;
 }
 
-// For programs that cannot call the Java class: a process of its own, the CLI, a script.
 __attribute__((constructor)) void hello() {
-  uint64_t value;
-  if (has_environment("CUDA_SIM_DRIVER", &value)) control.driver = int(value);
-  if (has_environment("CUDA_SIM_MEMORY", &value)) control.memory = value;
-  if (has_environment("CUDA_SIM_EAGER", &value)) control.late = value == 0;
+  control = from_environment();
+  random_state = control.shuffle + 1;
   fprintf(stderr, "cuda-sim: a simulated CUDA driver for tests was loaded; no GPU is used\n");
 }
 
@@ -158,10 +163,10 @@ JNI(void, reset0)) {
   Lock lock(mutex);
   failures.clear();
   counters.clear();
-  control = Control();
+  control = from_environment();
   message.clear();
   message_status = 0;
-  random_state = 1;
+  random_state = control.shuffle + 1;
   drop_streams();
   sticky = 0;
 }

@@ -212,7 +212,7 @@ int product(const char* function, Handle* handle, int opa, int opb, int m, int n
 #define API extern "C" SIM_API int
 
 API cublasCreate_v2(Handle** handle) {
-  if (int status = sim_should_fail("cublasCreate_v2")) return status;
+  if (int status = sim_should_fail("cublasCreate")) return status;
   if (handle == nullptr) return refuse(INVALID_VALUE, "cublasCreate", "null");
   if (!has_context()) return refuse(NOT_INITIALIZED, "cublasCreate", "no context is current");
   std::lock_guard<std::mutex> lock(mutex);
@@ -222,7 +222,7 @@ API cublasCreate_v2(Handle** handle) {
 }
 
 API cublasDestroy_v2(Handle* handle) {
-  if (int status = sim_should_fail("cublasDestroy_v2")) return status;
+  if (int status = sim_should_fail("cublasDestroy")) return status;
   std::lock_guard<std::mutex> lock(mutex);
   if (handles.erase(handle) == 0) return refuse(NOT_INITIALIZED, "cublasDestroy", "no handle");
   delete handle;
@@ -230,14 +230,14 @@ API cublasDestroy_v2(Handle* handle) {
 }
 
 API cublasGetVersion_v2(Handle* handle, int* version) {
-  if (int status = sim_should_fail("cublasGetVersion_v2")) return status;
+  if (int status = sim_should_fail("cublasGetVersion")) return status;
   if (!valid(handle)) return refuse(NOT_INITIALIZED, "cublasGetVersion", "no handle");
   *version = 120603;
   return SUCCESS;
 }
 
 API cublasSetStream_v2(Handle* handle, CUstream stream) {
-  if (int status = sim_should_fail("cublasSetStream_v2")) return status;
+  if (int status = sim_should_fail("cublasSetStream")) return status;
   if (!valid(handle)) return refuse(NOT_INITIALIZED, "cublasSetStream", "no handle");
   handle->stream = stream;
   handle->workspace = nullptr;
@@ -246,7 +246,7 @@ API cublasSetStream_v2(Handle* handle, CUstream stream) {
 }
 
 API cublasSetWorkspace_v2(Handle* handle, void* workspace, size_t bytes) {
-  if (int status = sim_should_fail("cublasSetWorkspace_v2")) return status;
+  if (int status = sim_should_fail("cublasSetWorkspace")) return status;
   if (!valid(handle)) return refuse(NOT_INITIALIZED, "cublasSetWorkspace", "no handle");
   if (uintptr_t(workspace) % 256 != 0) {
     return refuse(INVALID_VALUE, "cublasSetWorkspace", "not aligned to 256 bytes");
@@ -260,7 +260,7 @@ API cublasSetWorkspace_v2(Handle* handle, void* workspace, size_t bytes) {
 }
 
 API cublasSetPointerMode_v2(Handle* handle, int mode) {
-  if (int status = sim_should_fail("cublasSetPointerMode_v2")) return status;
+  if (int status = sim_should_fail("cublasSetPointerMode")) return status;
   if (!valid(handle)) return refuse(NOT_INITIALIZED, "cublasSetPointerMode", "no handle");
   if (mode != 0 && mode != 1) return refuse(INVALID_VALUE, "cublasSetPointerMode", "mode");
   handle->pointer_mode = mode;

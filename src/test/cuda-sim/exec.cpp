@@ -39,6 +39,7 @@ struct Fiber {
   ucontext_t context;
 #endif
   bool idle = true;
+  unsigned colour = 0;
 };
 
 enum State : uint8_t { FRESH, RUNNING, READY, AT_BARRIER, AT_WARP, EXITED };
@@ -63,6 +64,7 @@ Fiber* running;
 const Kernel* kernel_now;
 void** arguments_now;
 unsigned count_now, started, exited, arrived;
+std::vector<unsigned> in_warp;  // of each warp the lanes that have not returned
 unsigned at_warp;  // lanes that wait for others of their warp
 int barrier_kind;
 unsigned barrier_sum, barrier_any;
@@ -112,7 +114,8 @@ void change(Fiber* from, Fiber* to) {
 
 void prepare(Fiber* fiber) {
 #if defined(SIM_SWITCH)
-  uintptr_t top = uintptr_t(fiber->stack) + STACK;
+  // Not all at the same place of a page, or they would share a few lines of the cache.
+  uintptr_t top = uintptr_t(fiber->stack) + STACK - fiber->colour * 192;
   void** sp = (void**)(top - 72);  // aligned as after a call
   sp[0] = nullptr;                 // entry's return address: never used
   *--sp = (void*)entry;
@@ -137,6 +140,7 @@ Fiber* take_fiber() {
       leave(fail(CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, "no host memory for another thread's stack"));
     }
     fiber->stack = p + GUARD;
+    fiber->colour = fibers.size() % 61;
     prepare(fiber);
     fibers.push_back(fiber);
     idle_fibers.push_back(fiber);
@@ -174,6 +178,7 @@ bool barrier_complete() {
     Lane& lane = lanes[t];
     if (lane.state != AT_BARRIER) continue;
     lane.result = result;
+    lane.barriers++;
     if (&lane == current) {
       lane.state = RUNNING;
     } else {
@@ -183,13 +188,7 @@ bool barrier_complete() {
   return true;
 }
 
-unsigned present(unsigned first) {
-  unsigned n = std::min(unsigned(LANES), count_now - first), mask = 0;
-  for (unsigned i = 0; i < n; i++) {
-    if (lanes[first + i].state != EXITED) mask |= 1u << i;
-  }
-  return mask;
-}
+unsigned present(unsigned first) { return in_warp[first / LANES]; }
 
 const char* op_name(int op) {
   static const char* names[] = {"__shfl_sync",     "__shfl_up_sync", "__shfl_down_sync",
@@ -216,14 +215,16 @@ int source(const Lane& lane, int own) {
 // Finishes the group of a warp whose lanes wait at the same operation, if all are there.
 bool warp_complete(unsigned first, const Lane& asking) {
   unsigned group = asking.mask & present(first);
-  for (unsigned i = 0; i < LANES; i++) {
+  for (unsigned i = LANES; i-- > 0;) {  // the last lane first: it arrives last
     if (!(group >> i & 1)) continue;
     const Lane& lane = lanes[first + i];
     if (lane.state != AT_WARP || lane.op != asking.op || lane.mask != asking.mask) return false;
   }
-  unsigned ballot = 0;
+  unsigned ballot = 0, latest = 0;
   for (unsigned i = 0; i < LANES; i++) {
-    if ((group >> i & 1) && lanes[first + i].value != 0) ballot |= 1u << i;
+    if (!(group >> i & 1)) continue;
+    if (lanes[first + i].value != 0) ballot |= 1u << i;
+    latest = std::max(latest, lanes[first + i].warps);
   }
   for (unsigned i = 0; i < LANES; i++) {
     if (!(group >> i & 1)) continue;
@@ -244,6 +245,8 @@ bool warp_complete(unsigned first, const Lane& asking) {
     } else {
       lane.result = ballot;
     }
+    // Only this one orders memory; shuffles and votes do not.
+    if (lane.op == WARP_SYNC) lane.warps = latest + 1;
   }
   for (unsigned i = 0; i < LANES; i++) {
     if (!(group >> i & 1)) continue;
@@ -261,6 +264,7 @@ bool warp_complete(unsigned first, const Lane& asking) {
 void thread_exits(Lane& lane) {
   lane.state = EXITED;
   exited++;
+  in_warp[lane.id / LANES] &= ~(1u << lane.id % LANES);
   current = nullptr;
   if (barrier_complete() || at_warp == 0) return;
   unsigned first = lane.id / LANES * LANES;
@@ -336,7 +340,12 @@ void run_block() {
   started = exited = arrived = at_warp = 0;
   ready.clear();
   ready_head = 0;
-  for (unsigned t = 0; t < count_now; t++) lanes[t].state = FRESH;
+  in_warp.assign((count_now + LANES - 1) / LANES, ~0u);
+  if (count_now % LANES != 0) in_warp.back() = (1u << count_now % LANES) - 1;
+  for (unsigned t = 0; t < count_now; t++) {
+    lanes[t].state = FRESH;
+    lanes[t].barriers = lanes[t].warps = 0;
+  }
   if (control.shuffle != 0) {
     order.resize(count_now);
     for (unsigned t = 0; t < count_now; t++) order[t] = t;
@@ -467,6 +476,14 @@ bool stack_overflow(const void* p) {
     if ((const char*)p < fiber->stack && (const char*)p >= fiber->stack - GUARD) return true;
   }
   return false;
+}
+
+bool on_stack(const void* p) {
+  const char* at = (const char*)p;
+  if (running->stack != nullptr && at >= running->stack - GUARD && at < running->stack + STACK) {
+    return true;
+  }
+  return at >= (const char*)lanes.data() && at < (const char*)(lanes.data() + lanes.size());
 }
 
 std::string where() {

@@ -2,6 +2,7 @@ package org.jacana;
 
 import org.jacana.backend.Backend;
 import org.jacana.backend.Distribution;
+import org.jacana.op.Batching;
 
 /**
  * A stream of random numbers: Philox 4x32-10, so number i depends on the seed and i alone and is
@@ -77,6 +78,7 @@ public final class Generator {
     if (!dtype.isFloat()) {
       throw new IllegalArgumentException("random: needs a float type, got " + dtype);
     }
+    Batching.refuse("random numbers");
     Backend b = Scope.backend();
     Tensor t = Tensor.allocate(b, Shape.of(shape), dtype);
     if (b.capturing()) {

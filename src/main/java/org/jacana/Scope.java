@@ -110,7 +110,9 @@ public final class Scope implements AutoCloseable {
         parent.add(t);
       }
     }
-    keepGraph(t.node());
+    for (Tensor x = t; x != null; x = x.batch()) {
+      keepGraph(x.node());
+    }
     return t;
   }
 

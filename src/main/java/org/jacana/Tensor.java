@@ -10,6 +10,7 @@ import org.jacana.backend.Backends;
 import org.jacana.backend.Buffer;
 import org.jacana.backend.Layout;
 import org.jacana.backend.View;
+import org.jacana.op.Batching;
 import org.jacana.op.Movement;
 
 /**
@@ -40,6 +41,9 @@ public final class Tensor
   private Tensor grad;
   private boolean closed;
   private Leaks.Trace trace;
+  // Inside vmap: what this stands for a part of, see Batching. The view then has only a shape.
+  private Tensor batch;
+  private int level;
   Scope scope;
 
   private Tensor(Backend backend, View view) {
@@ -346,7 +350,41 @@ public final class Tensor
 
   /** The memory behind the handle, for writers of operations. */
   public View view() {
+    requireWhole("view");
     return view;
+  }
+
+  /** How often the memory was changed in place, for the recorder. */
+  public int version() {
+    return view.buffer().version();
+  }
+
+  private void requireWhole(String what) {
+    if (batch != null) {
+      Batching.refuse(what);
+      throw new IllegalStateException(
+          what + ": this tensor stands for the parts of a batch inside vmap, which is over");
+    }
+  }
+
+  /** A tensor that stands for each part of a batch along its first axis, for {@link Batching}. */
+  public static Tensor part(Tensor batch, int level) {
+    batch.view.buffer().retain();
+    Layout one = Layout.contiguous(batch.shape().without(0));
+    Tensor t = scoped(batch.backend, new View(batch.view.buffer(), batch.dtype(), one));
+    t.batch = batch.alias();
+    t.level = level;
+    return t;
+  }
+
+  /** The batch that this stands for a part of, or null. */
+  public Tensor batch() {
+    return batch;
+  }
+
+  /** How deep in levels of {@link Batching} this stands for a part of a batch; 0 if it does not. */
+  public int level() {
+    return level;
   }
 
   /** The recorded node behind the handle, or null. */
@@ -385,12 +423,24 @@ public final class Tensor
     view.buffer().retain();
     Tensor t = new Tensor(backend, view);
     t.node = node;
+    t.batch = batch == null ? null : batch.alias();
+    t.level = level;
     return t;
+  }
+
+  /** {@link #detach}, but inside vmap the graph of the batch stays behind it. */
+  public Tensor apart() {
+    return batch == null ? detach() : part(batch, level);
   }
 
   /** The same memory without the graph behind it. */
   public Tensor detach() {
     requireOpen("detach", 0);
+    if (batch != null) {
+      try (Tensor whole = Scope.release(batch.detach())) {
+        return part(whole, level);
+      }
+    }
     return share(view.layout());
   }
 
@@ -405,6 +455,9 @@ public final class Tensor
       trace.close();
     }
     view.buffer().release();
+    if (batch != null) {
+      batch.close();
+    }
     if (grad != null) {
       grad.close();
       grad = null;
@@ -487,6 +540,8 @@ public final class Tensor
   public void assign(Tensor from) {
     requireOpen("assign", 0);
     from.requireOpen("assign", 1);
+    requireWhole("assign");
+    from.requireWhole("assign");
     if (!from.shape().equals(shape())) {
       throw new IllegalArgumentException(
           "assign: shapes must be equal, got " + shape() + " and " + from.shape());
@@ -580,6 +635,7 @@ public final class Tensor
    */
   public void retype(DType type) {
     requireOpen("retype", 0);
+    requireWhole("retype");
     if (node != null && (!node.isLeaf() || !type.isFloat())) {
       throw new IllegalStateException(
           "retype: only constants, and parameters to a float type, can change in place; use to("
@@ -601,6 +657,7 @@ public final class Tensor
 
   private ByteBuffer download(String op, DType as, LongFunction<ByteBuffer> buffers) {
     requireOpen(op, 0);
+    requireWhole(op);
     if (dtype() != as || !view.layout().isContiguous()) {
       Tensor dense = Scope.release(allocate(backend, shape(), as));
       try {
@@ -633,8 +690,14 @@ public final class Tensor
     return out;
   }
 
-  /** All elements as int, row-major; floats are truncated. */
+  /** All elements as int, row-major; floats are cast as in Java: truncated, within int's range. */
   public int[] ints() {
+    if (dtype().isFloat()) {
+      double[] from = doubles();
+      int[] to = new int[from.length];
+      Arrays.setAll(to, i -> (int) from[i]);
+      return to;
+    }
     int[] out = new int[Math.toIntExact(size())];
     download("ints", DType.I32, Staging::lend).asIntBuffer().get(out);
     return out;
@@ -686,6 +749,10 @@ public final class Tensor
   /** The values as NumPy prints them, with type and shape. */
   @Override
   public String toString() {
-    return closed ? "Tensor " + dtype() + " " + shape() + " (closed)" : Printer.print(this);
+    return closed
+        ? "Tensor " + dtype() + " " + shape() + " (closed)"
+        : batch != null
+            ? "Tensor " + dtype() + " " + shape() + " (a part of a batch)"
+            : Printer.print(this);
   }
 }

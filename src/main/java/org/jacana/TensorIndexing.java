@@ -1,5 +1,6 @@
 package org.jacana;
 
+import org.jacana.op.Batching;
 import org.jacana.op.Indexing;
 import org.jacana.op.ScatterReduce;
 import org.jacana.op.Scattering;
@@ -49,7 +50,7 @@ public sealed interface TensorIndexing permits Tensor {
       throw new IllegalArgumentException("oneHot: labels must be integers, got " + labels.dtype());
     }
     if (labels.size() > 0) {
-      int[] range = labels.range();
+      int[] range = Batching.all(labels).range();
       if (range[0] < 0 || range[1] >= classes) {
         throw new IllegalArgumentException(
             "oneHot: label "

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jacana.Scope;
 import org.jacana.Tensor;
+import org.jacana.op.Batching;
 
 /**
  * Reverse-mode differentiation of recorded operations. Rules are themselves tensor operations, so a
@@ -178,6 +179,7 @@ public final class Autograd {
    * @param y a tensor of one element
    */
   public static void backward(Tensor y) {
+    Batching.refuse("backward");
     y.requireOpen("backward", 0);
     if (y.node() == null) {
       throw new IllegalArgumentException(

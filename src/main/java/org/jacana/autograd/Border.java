@@ -15,7 +15,7 @@ final class Border extends Op {
   private final boolean open;
   private final int inputs;
 
-  private Border(boolean open, int inputs) {
+  Border(boolean open, int inputs) {
     this.open = open;
     this.inputs = inputs;
   }
@@ -27,7 +27,7 @@ final class Border extends Op {
    * @param connected whether derivatives flow on to x
    */
   static Tensor argument(Tensor x, boolean connected) {
-    Tensor out = x.detach();
+    Tensor out = x.apart();
     Node.record(new Border(true, 1), new Tensor[] {connected ? x : out}, out);
     return out;
   }
@@ -37,7 +37,7 @@ final class Border extends Op {
    * of a linear function is zero, not an error.
    */
   static Tensor constant(Tensor value, List<Tensor> arguments) {
-    Tensor out = value.detach();
+    Tensor out = value.apart();
     Node.record(new Border(false, arguments.size()), arguments.toArray(Tensor[]::new), out);
     return out;
   }

@@ -9,6 +9,7 @@ import org.jacana.Shape;
 import org.jacana.Tensor;
 import org.jacana.backend.Backend;
 import org.jacana.backend.View;
+import org.jacana.op.Batching;
 import org.jacana.op.Op;
 
 /**
@@ -47,6 +48,7 @@ final class Checkpoint extends Op {
     for (int i = 0; i < xs.size(); i++) {
       xs.get(i).requireOpen("checkpoint", i);
     }
+    Batching.refuse("checkpoint");
     boolean record = Autograd.recording();
     List<Draws> draws = new ArrayList<>();
     draws.add(Draws.of(Generator.standard()));

@@ -9,6 +9,7 @@ import org.jacana.Shape;
 import org.jacana.Tensor;
 import org.jacana.backend.Backend;
 import org.jacana.backend.View;
+import org.jacana.op.Batching;
 import org.jacana.op.Op;
 
 /**
@@ -167,6 +168,9 @@ public final class CustomOp {
   public Tensor apply(Tensor... in) {
     if (in.length == 0) {
       throw new IllegalArgumentException(name + ": needs at least one input");
+    }
+    if (Batching.any(in)) {
+      Batching.refuse(name);
     }
     return Op.apply(new Call(this), in);
   }

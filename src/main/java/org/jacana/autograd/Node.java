@@ -45,6 +45,11 @@ public final class Node {
     return new Node(null, new Node[0], t, new Tensor[0], new int[0]);
   }
 
+  /** Marks a tensor as tracked from here on, with nothing before it. */
+  public static void root(Tensor out) {
+    record(new Border(true, 0), new Tensor[0], out);
+  }
+
   /** Records an operation; the output's node is set here. */
   public static void record(Op op, Tensor[] in, Tensor out) {
     Node[] parents = new Node[in.length];
@@ -54,7 +59,7 @@ public final class Node {
       parents[i] = in[i].node();
       if (op.keepsInput(i)) {
         saved[i] = in[i].alias();
-        versions[i] = in[i].view().buffer().version();
+        versions[i] = in[i].version();
       }
     }
     Node node = new Node(op, parents, null, saved, versions);
@@ -62,7 +67,7 @@ public final class Node {
     if (op.keepsOutput()) {
       // The saved handle points back at this node, or second derivatives would miss it.
       node.output = out.alias();
-      node.outputVersion = out.view().buffer().version();
+      node.outputVersion = out.version();
     }
     if (Watch.on()) {
       node.origin = Watch.origin(in);
@@ -129,12 +134,12 @@ public final class Node {
               + " its scope open");
     }
     for (int i = 0; i < inputs.length; i++) {
-      if (inputs[i] != null && inputs[i].view().buffer().version() != versions[i]) {
+      if (inputs[i] != null && inputs[i].version() != versions[i]) {
         throw new IllegalStateException(
             name() + ": input " + i + " was changed in place after it was recorded");
       }
     }
-    if (output != null && output.view().buffer().version() != outputVersion) {
+    if (output != null && output.version() != outputVersion) {
       throw new IllegalStateException(
           name() + ": the output was changed in place after it was recorded");
     }

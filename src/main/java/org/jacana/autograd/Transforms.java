@@ -8,7 +8,6 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jacana.Generator;
 import org.jacana.Scope;
-import org.jacana.Shape;
 import org.jacana.Tensor;
 
 /**
@@ -156,7 +155,7 @@ public final class Transforms {
   }
 
   /** The pullback as a recorded linear function of its seed. */
-  private static final class Linear {
+  static final class Linear {
     private final Tensor seed;
     final List<Tensor> pulled;
 
@@ -164,6 +163,11 @@ public final class Transforms {
       // Its value is never used: the pullback's own derivative does not depend on it.
       seed = Border.argument(t.y.zerosLike(), false);
       pulled = t.pull(seed, true, true);
+    }
+
+    /** The derivative of what was pulled, weighted, with respect to the seed. */
+    Tensor derivative(Tensor of, Tensor weights, boolean connected) {
+      return Autograd.grad(of, weights, List.of(seed), connected, true, true).get(0);
     }
 
     /** The derivative of a scalar, made from what was pulled, with respect to the seed. */
@@ -190,7 +194,8 @@ public final class Transforms {
 
   /**
    * All derivatives of f's elements by x's elements, by rows (a reverse sweep for each element of
-   * the value) or by columns (one for each element of x) whichever are fewer.
+   * the value) or by columns (one for each element of x) whichever are fewer. The sweeps are made
+   * many at once, as by {@link #vmap(UnaryOperator)}.
    *
    * @return [value's shape..., x's shape...]
    */
@@ -201,54 +206,8 @@ public final class Transforms {
   /** The Jacobians by each argument, [value's shape..., argument's shape...]. */
   public static List<Tensor> jacobian(Function<List<Tensor>, Tensor> f, List<Tensor> xs) {
     try (Trace t = new Trace("jacobian", f, xs, List.of())) {
-      long columns = xs.stream().mapToLong(Tensor::size).sum();
-      return t.keep(t.y.size() <= columns ? rows(t) : columns(t));
+      return t.keep(Jacobian.of(t));
     }
-  }
-
-  private static Shape join(Shape a, Shape b) {
-    int[] d = Arrays.copyOf(a.dims(), a.rank() + b.rank());
-    System.arraycopy(b.dims(), 0, d, a.rank(), b.rank());
-    return Shape.of(d);
-  }
-
-  private static List<Tensor> rows(Trace t) {
-    int n = Math.toIntExact(t.y.size());
-    List<Tensor[]> rows = new ArrayList<>();
-    t.xs.forEach(x -> rows.add(new Tensor[n]));
-    for (int i = 0; i < n; i++) {
-      List<Tensor> row = t.pull(Trace.basis(t.y.dtype(), t.y.shape(), i), t.connected, true);
-      for (int k = 0; k < row.size(); k++) {
-        rows.get(k)[i] = row.get(k);
-      }
-    }
-    List<Tensor> out = new ArrayList<>();
-    for (int k = 0; k < rows.size(); k++) {
-      out.add(join(0, rows.get(k), t, t.xs.get(k)));
-    }
-    return out;
-  }
-
-  private static List<Tensor> columns(Trace t) {
-    Linear linear = new Linear(t);
-    List<Tensor> out = new ArrayList<>();
-    for (int k = 0; k < t.xs.size(); k++) {
-      Tensor x = t.xs.get(k);
-      Tensor flat = linear.pulled.get(k).reshape(-1);
-      Tensor[] columns = new Tensor[Math.toIntExact(x.size())];
-      for (int j = 0; j < columns.length; j++) {
-        columns[j] = linear.apply(flat.select(0, j), t.connected);
-      }
-      out.add(join(t.y.rank(), columns, t, x));
-    }
-    return out;
-  }
-
-  private static Tensor join(int axis, Tensor[] parts, Trace t, Tensor x) {
-    Shape shape = join(t.y.shape(), x.shape());
-    return parts.length == 0
-        ? Tensor.zeros(x.dtype(), shape.dims())
-        : Tensor.stack(axis, parts).reshape(shape);
   }
 
   /**
@@ -280,8 +239,12 @@ public final class Transforms {
   }
 
   /**
-   * A function that applies f to each part of its argument along an axis and stacks the results.
-   * This is a loop, exact for every f, and not faster than one; differentiable.
+   * A function that applies f to each part of its argument along an axis and stacks the results;
+   * differentiable. f runs once for all parts: inside, a tensor stands for every part, and each
+   * operation is done for the whole batch by its own rule. Where that cannot be (f reads numbers
+   * out, draws random ones, writes to a tensor, or uses an operation without a rule, such as batch
+   * normalisation in training, a checkpoint or a custom operation), f runs anew for each part, and
+   * what it did besides may have been done once more than there are parts.
    *
    * @param in the axis of the argument, which f does not see
    * @param out the new axis of the result
@@ -305,59 +268,7 @@ public final class Transforms {
     if (Arrays.stream(axes).allMatch(a -> a == WHOLE)) {
       throw new IllegalArgumentException("vmap: at least one argument must have an axis");
     }
-    return xs -> {
-      int n = extent(xs, axes);
-      try (Scope scope = Scope.open(xs.get(0).device())) {
-        Tensor[] parts = new Tensor[n];
-        for (int i = 0; i < n; i++) {
-          int at = i;
-          parts[i] =
-              Scope.tidy(
-                  () -> {
-                    List<Tensor> part = new ArrayList<>();
-                    for (int k = 0; k < axes.length; k++) {
-                      Tensor x = xs.get(k);
-                      part.add(axes[k] == WHOLE ? x : x.select(axes[k], at));
-                    }
-                    return f.apply(part);
-                  });
-        }
-        return scope.keep(Tensor.stack(out, parts));
-      }
-    };
-  }
-
-  private static int extent(List<Tensor> xs, int[] axes) {
-    if (xs.size() != axes.length) {
-      throw new IllegalArgumentException(
-          "vmap: needs " + axes.length + " arguments, one for each axis, got " + xs.size());
-    }
-    int n = -1;
-    for (int k = 0; k < axes.length; k++) {
-      xs.get(k).requireOpen("vmap", k);
-      if (axes[k] == WHOLE) {
-        continue;
-      }
-      Shape s = xs.get(k).shape();
-      int extent = s.dim(s.axis("vmap", axes[k]));
-      if (extent == 0) {
-        throw new IllegalArgumentException(
-            "vmap: axis " + axes[k] + " of " + s + " is empty, so the result's shape is unknown");
-      }
-      if (n >= 0 && extent != n) {
-        throw new IllegalArgumentException(
-            "vmap: the mapped axes must have one extent, got "
-                + n
-                + " and, for argument "
-                + k
-                + " "
-                + s
-                + ", "
-                + extent);
-      }
-      n = extent;
-    }
-    return n;
+    return xs -> Mapping.map(f, xs, axes, out);
   }
 
   /** {@link #checkpoint(Function, List, Generator...)} of a function of one tensor. */
@@ -384,7 +295,8 @@ public final class Transforms {
   /**
    * The gradients of a loss for each example of a batch by itself. The loss sees one example at a
    * time as a batch of one, so a model works as it is; modules that mix examples (batch
-   * normalisation in training) see only the one. A loop; the results are plain numbers.
+   * normalisation in training) see only the one. All examples are done at once where {@link
+   * #vmap(UnaryOperator, int, int)} could; the results are plain numbers.
    *
    * @param loss of inputs and targets, one element: {@code (x, y) ->
    *     Losses.crossEntropy(model.apply(x), y)}
@@ -395,21 +307,6 @@ public final class Transforms {
    */
   public static List<Tensor> perExampleGradients(
       BinaryOperator<Tensor> loss, List<Tensor> parameters, Tensor inputs, Tensor targets) {
-    int n = extent(List.of(inputs, targets), new int[] {0, 0});
-    try (Scope scope = Scope.open(inputs.device());
-        Autograd.Mode on = Autograd.enableGrad()) {
-      List<Tensor[]> found = new ArrayList<>();
-      parameters.forEach(p -> found.add(new Tensor[n]));
-      for (int i = 0; i < n; i++) {
-        try (Scope example = Scope.open()) {
-          Tensor l = loss.apply(inputs.slice(0, i, i + 1), targets.slice(0, i, i + 1));
-          List<Tensor> gs = Autograd.grad(l, null, parameters, false, false, true);
-          for (int k = 0; k < gs.size(); k++) {
-            found.get(k)[i] = example.keep(gs.get(k));
-          }
-        }
-      }
-      return found.stream().map(gs -> scope.keep(Tensor.stack(0, gs))).toList();
-    }
+    return Mapping.perExample(loss, parameters, inputs, targets);
   }
 }

@@ -33,7 +33,7 @@ public interface Lapack {
   int[] getri(View lu, View pivots);
 
   /**
-   * A = L L^T: the lower triangle of a becomes L, the upper one is not read and stays.
+   * A = L L^T: a, of which the lower triangle is read, becomes L, with zeros above the diagonal.
    *
    * @return the order of the first leading minor that is not positive
    */
@@ -87,6 +87,9 @@ public interface Lapack {
    * @return the position, from 1, of the first exact zero on the diagonal
    */
   int[] trtrs(boolean upper, boolean transposed, boolean unit, View a, View b);
+
+  /** Cuts what {@link #getrf} made of [b, n, m] up: l becomes [b, k, m], u [b, n, k]. */
+  void triangles(View lu, View l, View u);
 
   /** The row-major position of the first NaN or infinity, or -1. */
   long notFinite(View a);

@@ -161,6 +161,24 @@ public final class Batches {
     return n;
   }
 
+  /**
+   * Gives the next batch as numbers of images instead of pixels, for images that lie on a device.
+   *
+   * @param indices receives [n] from its start
+   * @return n, as {@link #next(float[], int[])}
+   * @throws IllegalArgumentException if the array is shorter than a full batch
+   */
+  public int next(int[] indices) {
+    if (indices.length < batchSize) {
+      throw new IllegalArgumentException(
+          "batches: a batch needs " + batchSize + " indices, the array holds " + indices.length);
+    }
+    int n = Math.min(batchSize, end - position);
+    System.arraycopy(order, position, indices, 0, n);
+    position += n;
+    return n;
+  }
+
   private void fill(int image, float[] target, int offset) {
     byte[] source = images.pixels();
     int channels = images.channels();

@@ -55,7 +55,7 @@ public record Normalization(float[] mean, float[] std) {
   }
 
   /** The number of each pixel value: entry 256 c + v is value v in channel c. */
-  float[] table() {
+  public float[] table() {
     float[] table = new float[256 * mean.length];
     for (int i = 0; i < table.length; i++) {
       int c = i >> 8;

@@ -15,6 +15,25 @@ final class CholeskyOp extends MatrixOp {
     return Compose.on(a, () -> Compose.t(apply(new CholeskyOp(), a)));
   }
 
+  /** Whether the decomposition exists; other faults throw. */
+  static boolean isPositiveDefinite(Tensor a) {
+    try {
+      of(a).close();
+      return true;
+    } catch (NotPositiveDefinite e) {
+      return false;
+    }
+  }
+
+  /** What {@link #of} throws for that reason alone. */
+  private static final class NotPositiveDefinite extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+
+    NotPositiveDefinite(String message) {
+      super(message);
+    }
+  }
+
   @Override
   int[][] parts(Shape in) {
     return new int[][] {in.dims()};
@@ -28,14 +47,16 @@ final class CholeskyOp extends MatrixOp {
     work.copy(a, in[0]);
     work.requireFinite(a, s);
     work.requireSymmetric(a, s);
-    work.require(
-        work.lapack.potrf(a),
-        s,
-        "is not positive definite: leading minor # is not positive; add a multiple of the identity,"
-            + " or use eigh");
-    // What lies above L column by column lies below L^T row by row.
-    for (int c = 1; c < n; c++) {
-      work.zero(a.with(a.layout().slice(1, c, 1, 1).slice(2, 0, c, 1)));
+    int[] info = work.lapack.potrf(a);
+    for (int i = 0; i < info.length; i++) {
+      if (info[i] != 0) {
+        throw new NotPositiveDefinite(
+            "linalg.cholesky: "
+                + Check.which(s, i)
+                + " is not positive definite: leading minor "
+                + info[i]
+                + " is not positive; add a multiple of the identity, or use eigh");
+      }
     }
   }
 

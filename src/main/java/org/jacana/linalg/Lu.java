@@ -1,7 +1,6 @@
 package org.jacana.linalg;
 
 import java.util.Arrays;
-import org.jacana.Shape;
 import org.jacana.Tensor;
 
 /**
@@ -16,16 +15,8 @@ public record Lu(Tensor p, Tensor l, Tensor u) {
             a,
             () -> {
               LuOp op = new LuOp();
-              Tensor compact = Compose.t(LuOp.apply(op, a));
-              Shape s = a.shape();
-              int m = s.dim(-2);
-              int k = Math.min(m, s.dim(-1));
-              Tensor ones = Tensor.eye(a.dtype(), m).slice(1, 0, k);
-              return new Tensor[] {
-                op.permutation(a),
-                compact.slice(-1, 0, k).tril(-1).add(ones),
-                compact.slice(-2, 0, k).triu(0)
-              };
+              Tensor[] turned = op.unpack(a.shape(), LuOp.apply(op, a));
+              return new Tensor[] {op.permutation(a), Compose.t(turned[0]), Compose.t(turned[1])};
             });
     return new Lu(parts[0], parts[1], parts[2]);
   }

@@ -5,7 +5,7 @@ import org.jacana.Shape;
 import org.jacana.Tensor;
 import org.jacana.backend.View;
 
-/** L below the diagonal and U on and above it, transposed; singular matrices have one too. */
+/** L and U, transposed; singular matrices have them too. */
 final class LuOp extends MatrixOp {
   private double[] pivots;
 
@@ -13,9 +13,16 @@ final class LuOp extends MatrixOp {
     super("lu");
   }
 
+  private static int rank(Shape in) {
+    return Math.min(in.dim(-2), in.dim(-1));
+  }
+
   @Override
   int[][] parts(Shape in) {
-    return new int[][] {Compose.join(Compose.batch(in), in.dim(-1), in.dim(-2))};
+    int[] b = Compose.batch(in);
+    return new int[][] {
+      Compose.join(b, rank(in), in.dim(-2)), Compose.join(b, in.dim(-1), rank(in))
+    };
   }
 
   @Override
@@ -24,28 +31,27 @@ final class LuOp extends MatrixOp {
     int b = count(s);
     int m = s.dim(-2);
     int n = s.dim(-1);
-    View a = Work.part(out, 0, b, n, m);
-    work.copy(a, Work.turned(in[0]));
-    work.requireFinite(a, s);
-    View exchanged = work.scratch(DType.I32, b, Math.min(m, n));
+    int k = rank(s);
+    View a = work.columns(in[0]);
+    View exchanged = work.scratch(DType.I32, b, k);
     work.lapack.getrf(a, exchanged);
     pivots = work.read(exchanged);
+    work.lapack.triangles(a, Work.part(out, 0, b, k, m), Work.part(out, start(s, 1), b, n, k));
   }
 
   /** P of what was run, [..., m, m]. */
   Tensor permutation(Tensor a) {
     Shape s = a.shape();
-    int b = count(s);
     int m = s.dim(-2);
-    int k = Math.min(m, s.dim(-1));
-    double[] p = new double[b * m * m];
-    for (int i = 0; i < b; i++) {
+    int k = rank(s);
+    Tensor p = Tensor.zeros(a.dtype(), count(s), m, m);
+    for (int i = 0; i < count(s); i++) {
       int[] order = Lu.order(pivots, i * k, k, m);
       for (int r = 0; r < m; r++) {
-        p[(i * m + order[r]) * m + r] = 1;
+        p.backend().fill(Work.part(p.view(), ((long) i * m + order[r]) * m + r, 1), 1);
       }
     }
-    return Tensor.of(p, p.length).to(a.dtype()).reshape(Compose.join(Compose.batch(s), m, m));
+    return p.reshape(Compose.join(Compose.batch(s), m, m));
   }
 
   @Override
@@ -56,19 +62,19 @@ final class LuOp extends MatrixOp {
   @Override
   public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
     Tensor a = in[0];
-    int k = Math.min(a.shape().dim(-2), a.shape().dim(-1));
+    Shape s = a.shape();
+    int k = rank(s);
     return new Tensor[] {
       Compose.on(
           a,
           () -> {
-            Tensor lu = Compose.t(out);
-            Tensor d = Compose.t(g);
-            Tensor square = lu.slice(-2, 0, k).slice(-1, 0, k);
-            Tensor l = square.tril(-1).add(Tensor.eye(a.dtype(), k));
-            Tensor u = square.triu(0);
-            Tensor corner = d.slice(-2, 0, k).slice(-1, 0, k);
-            Tensor whole =
-                a.shape().dim(-2) > k ? tall(lu, d, l, u, corner, k) : wide(lu, d, l, u, corner, k);
+            Tensor[] values = unpack(s, out);
+            Tensor[] gs = unpack(s, g);
+            Tensor l = Compose.t(values[0]);
+            Tensor u = Compose.t(values[1]);
+            Tensor dl = Compose.t(gs[0]);
+            Tensor du = Compose.t(gs[1]);
+            Tensor whole = s.dim(-2) > k ? tall(l, u, dl, du, k) : wide(l, u, dl, du, k);
             return permutation(a).matmul(whole);
           })
     };
@@ -82,23 +88,23 @@ final class LuOp extends MatrixOp {
   }
 
   /** Below: A2 = L2 U. */
-  private static Tensor tall(Tensor lu, Tensor d, Tensor l, Tensor u, Tensor corner, int k) {
-    int m = lu.shape().dim(-2);
-    Tensor l2 = lu.slice(-2, k, m);
-    Tensor below = Compose.t(TriangularOp.of(u, Compose.t(d.slice(-2, k, m)), true, false, false));
-    Tensor du = corner.triu(0).sub(Compose.t(l2).matmul(below));
-    return Tensor.concat(-2, corner(l, u, corner.tril(-1), du), below);
+  private static Tensor tall(Tensor l, Tensor u, Tensor dl, Tensor du, int k) {
+    int m = l.shape().dim(-2);
+    Tensor below = Compose.t(TriangularOp.of(u, Compose.t(dl.slice(-2, k, m)), true, false, false));
+    Tensor rest = du.triu(0).sub(Compose.t(l.slice(-2, k, m)).matmul(below));
+    Tensor above = corner(l.slice(-2, 0, k), u, dl.slice(-2, 0, k).tril(-1), rest);
+    return Tensor.concat(-2, above, below);
   }
 
   /** To the right: A2 = L U2. */
-  private static Tensor wide(Tensor lu, Tensor d, Tensor l, Tensor u, Tensor corner, int k) {
-    int n = lu.shape().dim(-1);
+  private static Tensor wide(Tensor l, Tensor u, Tensor dl, Tensor du, int k) {
+    int n = u.shape().dim(-1);
     if (n == k) {
-      return corner(l, u, corner.tril(-1), corner.triu(0));
+      return corner(l, u, dl.tril(-1), du.triu(0));
     }
-    Tensor u2 = lu.slice(-1, k, n);
-    Tensor right = TriangularOp.of(l, d.slice(-1, k, n), false, true, true);
-    Tensor dl = corner.tril(-1).sub(right.matmul(Compose.t(u2)));
-    return Tensor.concat(-1, corner(l, u, dl, corner.triu(0)), right);
+    Tensor right = TriangularOp.of(l, du.slice(-1, k, n), false, true, true);
+    Tensor rest = dl.tril(-1).sub(right.matmul(Compose.t(u.slice(-1, k, n))));
+    Tensor left = corner(l, u.slice(-1, 0, k), rest, du.slice(-1, 0, k).triu(0));
+    return Tensor.concat(-1, left, right);
   }
 }

@@ -55,10 +55,6 @@ final class Work implements AutoCloseable {
     backend.copy(same, matrices);
   }
 
-  void zero(View v) {
-    backend.fill(v, 0);
-  }
-
   /** A dense copy [b, n, m], columns first, of matrices [..., m, n]; elements must be finite. */
   View columns(View a) {
     int r = a.layout().rank();

@@ -5,6 +5,7 @@ import org.jacana.DType;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
+import org.jacana.op.Batching;
 
 /** Checks of losses' inputs, with one wording. */
 final class LossCheck {
@@ -98,12 +99,12 @@ final class LossCheck {
     }
   }
 
-  /** Labels in 0..K-1; waits for the device. */
+  /** Labels in 0..K-1; not looked at on a device that would have to be waited for. */
   static void range(String loss, Tensor labels, int k) {
-    if (labels.size() == 0) {
+    if (labels.size() == 0 || labels.backend().asynchronous()) {
       return;
     }
-    int[] range = labels.range();
+    int[] range = Batching.all(labels).range();
     if (range[0] < 0 || range[1] >= k) {
       throw new IllegalArgumentException(
           loss

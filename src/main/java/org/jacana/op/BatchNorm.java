@@ -38,6 +38,9 @@ public final class BatchNorm extends FusedOp {
         return batchNorm(wide, gamma, beta, epsilon);
       }
     }
+    if (Batching.any(x, gamma, beta)) {
+      Batching.refuse("batchNorm");
+    }
     int rank = x.rank();
     Shape c = rank < 2 ? null : Shape.of(x.shape().dim(-1));
     if (rank < 2 || !gamma.shape().equals(c) || !beta.shape().equals(c)) {

@@ -108,6 +108,11 @@ public final class Conv {
     }
 
     @Override
+    protected Tensor batch(Batch b) {
+      return ConvBatch.forward(s, b);
+    }
+
+    @Override
     public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
       Tensor[] gs = new Tensor[needs.length];
       gs[0] = needs[0] ? gradInput(s, g, in[1], in[0].shape()) : null;
@@ -123,7 +128,7 @@ public final class Conv {
 
     /** Both parameters' gradients by one kernel, where the backend has it. */
     private boolean both(Tensor[] gs, Tensor[] in, Tensor g) {
-      if (Autograd.recording() || g.size() == 0) {
+      if (Autograd.recording() || g.size() == 0 || Batching.any(in) || Batching.any(g)) {
         return false;
       }
       Tensor dw = Tensor.allocate(g.backend(), in[1].shape(), g.dtype());
@@ -164,6 +169,11 @@ public final class Conv {
     }
 
     @Override
+    protected Tensor batch(Batch b) {
+      return ConvBatch.gradInput(s, x, b);
+    }
+
+    @Override
     public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
       return new Tensor[] {
         needs[0] ? conv(s, g, in[1], null) : null,
@@ -194,6 +204,11 @@ public final class Conv {
     @Override
     protected void run(Backend backend, View out, View[] in) {
       backend.convGradWeight(s, out, in[0], in[1]);
+    }
+
+    @Override
+    protected Tensor batch(Batch b) {
+      return ConvBatch.gradWeight(s, w, b);
     }
 
     @Override

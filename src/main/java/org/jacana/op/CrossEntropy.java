@@ -41,7 +41,7 @@ public final class CrossEntropy extends FusedOp {
     int k = z.shape().dim(1);
     // A device that works on its own is not waited for: its kernel gives NaN for a wrong label.
     if (labels.size() > 0 && !z.backend().asynchronous()) {
-      int[] range = labels.range();
+      int[] range = Batching.all(labels).range();
       if (range[0] < 0 || range[1] >= k) {
         throw new IllegalArgumentException(
             "crossEntropy: label "
@@ -64,6 +64,12 @@ public final class CrossEntropy extends FusedOp {
   @Override
   protected Shape infer(Tensor[] in) {
     return Shape.of(in[0].shape().dim(0));
+  }
+
+  @Override
+  protected Tensor batch(Batch b) {
+    Tensor rows = Op.apply(new CrossEntropy(), b.folded(0), b.folded(1));
+    return b.unfolded(rows);
   }
 
   @Override

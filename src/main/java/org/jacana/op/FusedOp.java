@@ -48,7 +48,7 @@ abstract class FusedOp extends Op {
   @Override
   public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
     boolean higher = Autograd.recording();
-    if (!higher) {
+    if (!higher && !Batching.any(in) && !Batching.any(g)) {
       Tensor[] gs = kernelGrad(in, out, g, needs);
       if (gs != null) {
         return gs;

@@ -85,6 +85,9 @@ public final class Indexing {
       throw new IllegalArgumentException(op + ": axis " + a + " of " + x.shape() + " is empty");
     }
     x.requireOpen(op, 0);
+    if (Batching.any(x)) {
+      return Batching.lift(x, w -> argExtreme(largest, w, a + 1, keepDims));
+    }
     Tensor out = Tensor.allocate(x.backend(), x.shape().with(a, 1), DType.I32);
     if (out.size() > 0) {
       x.backend().argReduce(largest, out.view(), x.view(), a);
@@ -104,6 +107,9 @@ public final class Indexing {
           "topK: k must be between 0 and the last extent of " + x.shape() + ", got " + k);
     }
     x.requireOpen("topK", 0);
+    if (Batching.any(x)) {
+      return Batching.lift(x, w -> topK(largest, w, k));
+    }
     Tensor out = Tensor.allocate(x.backend(), x.shape().with(-1, k), DType.I32);
     if (out.size() > 0) {
       x.backend().topK(largest, out.view(), x.view());
@@ -133,6 +139,11 @@ public final class Indexing {
     @Override
     protected void run(Backend backend, View out, View[] in) {
       backend.gather(out, in[0], in[1], axis);
+    }
+
+    @Override
+    protected Tensor batch(Batch b) {
+      return gather(b.full(0), axis + 1, b.full(1));
     }
 
     @Override
@@ -171,6 +182,11 @@ public final class Indexing {
       if (in[0].size() > 0) {
         backend.scatterAdd(out, in[1], in[0], axis);
       }
+    }
+
+    @Override
+    protected Tensor batch(Batch b) {
+      return scatterAdd(to.insert(0, b.n), axis + 1, b.full(1), b.full(0));
     }
 
     @Override

@@ -91,8 +91,29 @@ public final class MatMul extends Op {
       backend.fill(out, 0);
       return;
     }
+    if (a.dim(-1) == 1) {
+      // Columns times rows: oneDNN 3.11 was seen to read beyond such operands in batches.
+      backend.binary(Binary.MUL, out, in[0].expand(out.shape()), in[1].expand(out.shape()));
+      return;
+    }
     backend.matmul(
         out, in[0].expand(stretched(a, out.shape())), in[1].expand(stretched(b, out.shape())));
+  }
+
+  @Override
+  protected Tensor batch(Batch in) {
+    if (in.has(0) && !in.has(1) && b.rank() == 2) {
+      int[] d = in.get(0).shape().dims();
+      int k = d[d.length - 1];
+      d[d.length - 1] = b.dim(1);
+      int rows = 1;
+      for (int i = 0; i < d.length - 1; i++) {
+        rows = Math.multiplyExact(rows, d[i]);
+      }
+      return matmul(in.get(0).reshape(rows, k), in.get(1)).reshape(d);
+    }
+    int rank = Math.max(a.rank(), b.rank());
+    return matmul(in.aligned(0, rank), in.aligned(1, rank));
   }
 
   @Override
@@ -240,6 +261,16 @@ public final class MatMul extends Op {
       if (bias != null) {
         backend.binary(Binary.ADD, out, out, bias.expand(out.shape()));
       }
+    }
+
+    @Override
+    protected Tensor batch(Batch b) {
+      boolean bias = b.size() == 3;
+      if (!b.has(1) && !(bias && b.has(2))) {
+        return b.unfolded(rows(b.folded(0), b.get(1), bias ? b.get(2) : null));
+      }
+      Tensor product = matmul(b.get(0), b.get(1).transpose(-1, -2));
+      return bias ? product.add(b.aligned(2, 2)) : product;
     }
 
     @Override

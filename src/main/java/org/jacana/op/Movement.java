@@ -70,15 +70,28 @@ public final class Movement {
     return Op.apply(new Concat(axis), xs);
   }
 
+  /** Floats are truncated to I32, those beyond its range to its ends, NaN to 0, as in Java. */
   public static Tensor cast(Tensor x, DType to) {
     x.requireOpen("cast", 0);
-    return x.dtype() == to ? x : Op.apply(new Cast(to), x);
+    if (x.dtype() == to) {
+      return x;
+    }
+    if (to == DType.I32 && x.dtype().isFloat()) {
+      return Composite.on(
+          x,
+          () -> {
+            Tensor wide = x.dtype() == DType.F64 ? x : Op.apply(new Cast(DType.F64), x);
+            Tensor bounded = wide.clamp(Integer.MIN_VALUE, Integer.MAX_VALUE);
+            return Op.apply(new Cast(to), bounded);
+          });
+    }
+    return Op.apply(new Cast(to), x);
   }
 
   /** The same elements, row-major without gaps; x itself if it is so already. */
   public static Tensor contiguous(Tensor x) {
     x.requireOpen("contiguous", 0);
-    return x.view().layout().isContiguous() ? x : Op.apply(new Copy(), x);
+    return Batching.any(x) || x.view().layout().isContiguous() ? x : Op.apply(new Copy(), x);
   }
 
   /** A copy with memory of its own. */
@@ -100,7 +113,8 @@ public final class Movement {
 
     @Override
     protected Shape infer(Tensor[] in) {
-      return layout(in[0].view().layout()).shape();
+      from = in[0].shape();
+      return layout(Layout.contiguous(from)).shape();
     }
 
     @Override
@@ -129,6 +143,11 @@ public final class Movement {
     @Override
     Layout layout(Layout x) {
       return x.reshape(to);
+    }
+
+    @Override
+    protected Tensor batch(Batch b) {
+      return reshape(b.get(0), to.insert(0, b.n));
     }
 
     @Override
@@ -167,6 +186,15 @@ public final class Movement {
     }
 
     @Override
+    protected Tensor batch(Batch b) {
+      int[] wide = new int[order.length + 1];
+      for (int i = 0; i < order.length; i++) {
+        wide[i + 1] = order[i] + 1;
+      }
+      return permute(b.get(0), wide);
+    }
+
+    @Override
     public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
       int[] back = new int[order.length];
       for (int i = 0; i < order.length; i++) {
@@ -191,6 +219,11 @@ public final class Movement {
     @Override
     Layout layout(Layout x) {
       return x.expand(to);
+    }
+
+    @Override
+    protected Tensor batch(Batch b) {
+      return expand(b.aligned(0, to.rank()), to.insert(0, b.n));
     }
 
     @Override
@@ -221,9 +254,21 @@ public final class Movement {
     }
 
     @Override
+    protected Tensor batch(Batch b) {
+      return slice(b.get(0), front(0, starts), front(b.n, counts), front(1, steps));
+    }
+
+    @Override
     public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
       return new Tensor[] {place(g, from, starts, steps, 0)};
     }
+  }
+
+  private static int[] front(int first, int[] rest) {
+    int[] out = new int[rest.length + 1];
+    out[0] = first;
+    System.arraycopy(rest, 0, out, 1, rest.length);
+    return out;
   }
 
   private static Layout box(Layout l, int[] starts, int[] counts, int[] steps) {
@@ -266,6 +311,11 @@ public final class Movement {
       if (in[0].size() > 0) {
         backend.copy(out.with(box(out.layout(), starts, counts, steps)), in[0]);
       }
+    }
+
+    @Override
+    protected Tensor batch(Batch b) {
+      return place(b.get(0), to.insert(0, b.n), front(0, starts), front(1, steps), fill);
     }
 
     @Override
@@ -342,6 +392,13 @@ public final class Movement {
     }
 
     @Override
+    protected Tensor batch(Batch b) {
+      Tensor[] xs = new Tensor[b.size()];
+      Arrays.setAll(xs, b::full);
+      return concat(axis + 1, xs);
+    }
+
+    @Override
     public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
       Tensor[] gs = new Tensor[in.length];
       int at = 0;
@@ -383,6 +440,11 @@ public final class Movement {
     }
 
     @Override
+    protected Tensor batch(Batch b) {
+      return cast(b.get(0), to);
+    }
+
+    @Override
     protected void run(Backend backend, View out, View[] in) {
       backend.copy(out, in[0]);
     }
@@ -402,6 +464,11 @@ public final class Movement {
     @Override
     public String name() {
       return "copy";
+    }
+
+    @Override
+    protected Tensor batch(Batch b) {
+      return copy(b.get(0));
     }
 
     @Override

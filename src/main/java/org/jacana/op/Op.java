@@ -70,6 +70,16 @@ public abstract class Op {
     return out;
   }
 
+  /**
+   * The same for all parts of a batch at once: the outputs, joined along a new first axis. Called
+   * after {@link #infer} on one part.
+   *
+   * @return null where the operation has no such rule; it is then run part by part
+   */
+  protected Tensor batch(Batch b) {
+    return null;
+  }
+
   /** Runs an operation, and records it when an input is tracked. */
   public static Tensor apply(Op op, Tensor... in) {
     boolean tracked = false;
@@ -89,8 +99,9 @@ public abstract class Op {
       }
       tracked |= in[i].node() != null;
     }
-    Tensor out = op.forward(in);
-    if (Watch.on()) {
+    boolean parts = Batching.any(in);
+    Tensor out = parts ? Batching.apply(op, in) : op.forward(in);
+    if (!parts && Watch.on()) {
       Watch.applied(op, in, out);
     }
     if (tracked && Autograd.recording() && out.dtype().isFloat()) {

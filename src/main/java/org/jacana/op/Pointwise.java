@@ -78,6 +78,11 @@ public final class Pointwise {
     }
 
     @Override
+    protected Tensor batch(Batch b) {
+      return unary(f, p, q, b.get(0));
+    }
+
+    @Override
     public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
       return new Tensor[] {f.rule.apply(in[0], out, g, p, q)};
     }
@@ -134,6 +139,12 @@ public final class Pointwise {
     }
 
     @Override
+    protected Tensor batch(Batch in) {
+      int rank = Math.max(a.rank(), b.rank());
+      return binary(f, in.aligned(0, rank), in.aligned(1, rank));
+    }
+
+    @Override
     public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
       Tensor left = needs[0] ? f.left.apply(in[0], in[1], out, g) : null;
       Tensor right = needs[1] ? f.right.apply(in[0], in[1], out, g) : null;
@@ -175,6 +186,12 @@ public final class Pointwise {
     protected void run(Backend backend, View out, View[] in) {
       Shape s = out.shape();
       backend.where(out, in[0].expand(s), in[1].expand(s), in[2].expand(s));
+    }
+
+    @Override
+    protected Tensor batch(Batch in) {
+      int rank = Math.max(in.shape(0).rank(), Math.max(a.rank(), b.rank()));
+      return where(in.aligned(0, rank), in.aligned(1, rank), in.aligned(2, rank));
     }
 
     @Override

@@ -4,6 +4,8 @@ import org.jacana.DType;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
+import org.jacana.autograd.Autograd;
+import org.jacana.autograd.Node;
 import org.jacana.backend.Backend;
 import org.jacana.backend.PoolSpec;
 import org.jacana.backend.View;
@@ -69,6 +71,21 @@ public final class Pool {
     }
 
     @Override
+    protected Tensor batch(Batch b) {
+      Max all = new Max(s);
+      Tensor x = b.folded(0);
+      Tensor y = all.forward(new Tensor[] {x});
+      // This operation keeps the positions for the parts, the other one for the whole.
+      index = Scope.release(Tensor.part(b.unfolded(all.index), b.level));
+      if (x.requiresGrad() && Autograd.recording()) {
+        Node.record(all, new Tensor[] {x}, y);
+      } else {
+        all.release();
+      }
+      return b.unfolded(y);
+    }
+
+    @Override
     public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
       return new Tensor[] {Op.apply(new MaxGrad(s, x), g, index)};
     }
@@ -111,6 +128,12 @@ public final class Pool {
     }
 
     @Override
+    protected Tensor batch(Batch b) {
+      Shape all = x.with(0, Math.multiplyExact(b.n, x.dim(0)));
+      return b.unfolded(Op.apply(new MaxGrad(s, all), b.folded(0), b.folded(1)));
+    }
+
+    @Override
     public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
       return new Tensor[] {Op.apply(new MaxGather(s, x), g, in[1]), null};
     }
@@ -143,6 +166,12 @@ public final class Pool {
     @Override
     protected void run(Backend backend, View out, View[] in) {
       backend.maxPoolGather(s, out, in[0], in[1]);
+    }
+
+    @Override
+    protected Tensor batch(Batch b) {
+      Shape all = x.with(0, Math.multiplyExact(b.n, x.dim(0)));
+      return b.unfolded(Op.apply(new MaxGather(s, all), b.folded(0), b.folded(1)));
     }
 
     @Override
@@ -181,6 +210,11 @@ public final class Pool {
     }
 
     @Override
+    protected Tensor batch(Batch b) {
+      return b.unfolded(average(s, b.folded(0)));
+    }
+
+    @Override
     public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
       return new Tensor[] {Op.apply(new AverageGrad(s, x), g)};
     }
@@ -213,6 +247,12 @@ public final class Pool {
     @Override
     protected void run(Backend backend, View out, View[] in) {
       backend.avgPoolGrad(s, out, in[0]);
+    }
+
+    @Override
+    protected Tensor batch(Batch b) {
+      Shape all = x.with(0, Math.multiplyExact(b.n, x.dim(0)));
+      return b.unfolded(Op.apply(new AverageGrad(s, all), b.folded(0)));
     }
 
     @Override

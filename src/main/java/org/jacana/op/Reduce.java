@@ -103,6 +103,12 @@ public final class Reduce {
     }
 
     @Override
+    protected Tensor batch(Batch b) {
+      int[] inner = java.util.Arrays.stream(axes).map(a -> a + 1).toArray();
+      return Op.apply(new ReduceOp(f, inner), b.get(0));
+    }
+
+    @Override
     public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
       if (f == Reduction.SUM) {
         return new Tensor[] {g.expand(from)};
@@ -144,6 +150,11 @@ public final class Reduce {
     @Override
     protected void run(Backend backend, View out, View[] in) {
       backend.cumSum(out, in[0], axis, reverse);
+    }
+
+    @Override
+    protected Tensor batch(Batch b) {
+      return cumSum(b.get(0), axis + 1, reverse);
     }
 
     @Override

@@ -62,6 +62,11 @@ public final class Softmax extends Op {
     return Autograd.noGrad(() -> Scope.tidy(() -> plain(x)));
   }
 
+  @Override
+  protected Tensor batch(Batch b) {
+    return Op.apply(new Softmax(log), b.get(0));
+  }
+
   private Tensor plain(Tensor x) {
     Tensor shifted = x.sub(x.max(new int[] {-1}, true));
     if (log) {
@@ -78,7 +83,7 @@ public final class Softmax extends Op {
 
   @Override
   public Tensor[] vjp(Tensor[] in, Tensor y, Tensor g, boolean[] needs) {
-    if (!Autograd.recording()) {
+    if (!Autograd.recording() && !Batching.any(y, g)) {
       Tensor dx = Tensor.allocate(y.backend(), y.shape(), y.dtype());
       if (y.backend().softmaxGrad(log, dx.view(), g.view(), y.view())) {
         return new Tensor[] {dx};

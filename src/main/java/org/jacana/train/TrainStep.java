@@ -1,6 +1,5 @@
 package org.jacana.train;
 
-import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jacana.CapturedStep;
 import org.jacana.DType;
@@ -11,7 +10,6 @@ import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
 import org.jacana.backend.Backends;
 import org.jacana.backend.OutOfDeviceMemoryException;
-import org.jacana.data.ImageData;
 import org.jacana.nn.Losses;
 import org.jacana.nn.Module;
 import org.jacana.optim.LossScale;
@@ -26,7 +24,8 @@ final class TrainStep implements AutoCloseable {
 
   private final Module model;
   private final Optimizer optimizer;
-  private final ImageData images;
+  private final int classes;
+  private final Feed feed;
   private final Execution how;
   private final Device device;
   private final Consumer<String> note;
@@ -50,29 +49,30 @@ final class TrainStep implements AutoCloseable {
   }
 
   /** A recording with the tensors through which batches go in and results come out. */
-  private record Recorded(CapturedStep step, Tensor x, Tensor y, Tensor loss, Tensor correct)
+  private record Recorded(CapturedStep step, Feed.Slot slot, Tensor loss, Tensor correct)
       implements AutoCloseable {
     @Override
     public void close() {
       step.close();
-      x.close();
-      y.close();
+      slot.close();
       loss.close();
       correct.close();
     }
   }
 
-  /** A step on the device of new tensors; {@code note} hears why a step is not recorded. */
+  /** A step on a device; {@code note} hears why a step is not recorded. Closes the feed. */
   TrainStep(
       Module model,
       Optimizer optimizer,
-      ImageData images,
+      Feed feed,
+      int classes,
       Execution how,
       Device device,
       Consumer<String> note) {
     this.model = model;
     this.optimizer = optimizer;
-    this.images = images;
+    this.feed = feed;
+    this.classes = classes;
     this.how = how;
     this.device = device;
     this.note = note;
@@ -99,32 +99,32 @@ final class TrainStep implements AutoCloseable {
   }
 
   /**
-   * Trains on the first n images of a batch.
+   * Trains on the feed's next batch.
    *
    * @throws OutOfDeviceMemoryException with a batch size that fits, found by trying; neither
    *     parameters nor the optimizer's state have changed then
    */
-  Result run(float[] pixels, int[] labels, int n, double rate) {
+  Result run(double rate) {
+    int n = feed.next();
     try {
-      return how.precision().run(device, () -> step(pixels, labels, n, rate));
+      return how.precision().run(device, () -> step(n, rate));
     } catch (OutOfDeviceMemoryException e) {
-      close();
+      forget();
       model.zeroGrad();
-      throw e.with(FittingBatch.advice(n, b -> tryBatch(pixels, labels, b)));
+      throw e.with(FittingBatch.advice(n, this::tryBatch));
     }
   }
 
   /** Forward and backward on fewer images, for the memory they take; leaves the model as it was. */
-  private void tryBatch(float[] pixels, int[] labels, int n) {
+  private void tryBatch(int n) {
     how.precision()
         .run(
             device,
             () -> {
               try (Scope scope = Scope.open(device);
                   Buffers kept = new Buffers(model)) {
-                Tensor logits =
-                    Images.logits(model, Images.tensor(images, pixels, n), images.classes());
-                Losses.crossEntropy(logits, Tensor.of(Arrays.copyOf(labels, n), n)).backward();
+                Feed.Batch b = feed.batch(n);
+                Losses.crossEntropy(Images.logits(model, b.x(), classes), b.y()).backward();
                 return null;
               } finally {
                 model.zeroGrad();
@@ -132,21 +132,20 @@ final class TrainStep implements AutoCloseable {
             });
   }
 
-  private Result step(float[] pixels, int[] labels, int n, double rate) {
+  private Result step(int n, double rate) {
     optimizer.learningRate(rate);
     if (record && done == WARM_UP) {
       record(n);
     }
     done = Math.min(done + 1, WARM_UP + 1);
     if (recorded != null) {
-      recorded.x().write(pixels);
-      recorded.y().write(labels);
+      feed.fill(recorded.slot());
       optimizer.beforeReplay();
       recorded.step().replay();
       return new Result(copy(recorded.loss()), copy(recorded.correct()));
     }
     try (Scope scope = Scope.open(device)) {
-      return train(Images.tensor(images, pixels, n), Tensor.of(labels, n));
+      return train(feed.batch(n));
     }
   }
 
@@ -158,10 +157,10 @@ final class TrainStep implements AutoCloseable {
     }
   }
 
-  private Result train(Tensor x, Tensor y) {
-    Tensor logits = Images.logits(model, x, images.classes());
-    Tensor loss = Losses.crossEntropy(logits, y);
-    Tensor hits = Autograd.noGrad(() -> logits.detach().argmax(1).eq(y).to(DType.I32).sum());
+  private Result train(Feed.Batch b) {
+    Tensor logits = Images.logits(model, b.x(), classes);
+    Tensor loss = Losses.crossEntropy(logits, b.y());
+    Tensor hits = Autograd.noGrad(() -> logits.detach().argmax(1).eq(b.y()).to(DType.I32).sum());
     if (scale == null) {
       loss.backward();
       optimizer.step();
@@ -174,26 +173,26 @@ final class TrainStep implements AutoCloseable {
 
   private void record(int n) {
     try (Scope scope = Scope.open(device)) {
-      Tensor x = Tensor.zeros(n, images.height(), images.width(), images.channels());
-      Tensor y = Tensor.zeros(DType.I32, n);
-      Tensor loss = Tensor.zeros();
-      Tensor correct = Tensor.zeros(DType.I32);
-      CapturedStep step =
-          CapturedStep.record(
-              device,
-              () -> {
-                try (Result r = train(x, y)) {
-                  loss.assign(r.loss());
-                  correct.assign(r.correct());
-                }
-              });
-      recorded =
-          new Recorded(
-              step,
-              Scope.release(x),
-              Scope.release(y),
-              Scope.release(loss),
-              Scope.release(correct));
+      Feed.Slot slot = feed.slot(n);
+      Tensor loss = Scope.release(Tensor.zeros());
+      Tensor correct = Scope.release(Tensor.zeros(DType.I32));
+      try {
+        CapturedStep step =
+            CapturedStep.record(
+                device,
+                () -> {
+                  try (Result r = train(feed.batch(slot))) {
+                    loss.assign(r.loss());
+                    correct.assign(r.correct());
+                  }
+                });
+        recorded = new Recorded(step, slot, loss, correct);
+      } catch (RuntimeException | Error e) {
+        slot.close();
+        loss.close();
+        correct.close();
+        throw e;
+      }
     } catch (IllegalStateException e) {
       record = false;
       model.zeroGrad();
@@ -201,16 +200,16 @@ final class TrainStep implements AutoCloseable {
     }
   }
 
-  /** Whether steps come from a recording now. */
-  boolean replays() {
-    return recorded != null;
-  }
-
-  @Override
-  public void close() {
+  private void forget() {
     if (recorded != null) {
       recorded.close();
       recorded = null;
     }
+  }
+
+  @Override
+  public void close() {
+    forget();
+    feed.close();
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jacana.Device;
+import org.jacana.Tensor;
 import org.jacana.data.Batches;
 import org.jacana.data.ImageSplit;
 import org.jacana.data.Normalization;
@@ -108,8 +109,6 @@ public record Trainer(
     private final ImageSplit data;
     private final Normalization scale;
     private final Batches batches;
-    private final float[] pixels;
-    private final int[] labels;
     private final StepClock clock;
     private final ArrayDeque<Unread> unread = new ArrayDeque<>();
     private final long start = System.nanoTime();
@@ -125,16 +124,17 @@ public record Trainer(
       this.data = data;
       this.scale = scale;
       batches = Batches.shuffled(data.train(), scale, options.batch, options.seed, true);
-      pixels = new float[batches.pixelCount()];
-      labels = new int[batches.batchSize()];
       clock = new StepClock((long) options.epochs * batches.count());
+      List<Tensor> parameters = model.parameters();
+      Device device = parameters.isEmpty() ? Device.best() : parameters.get(0).device();
       train =
           new TrainStep(
               model,
               optimizer,
-              data.train(),
+              Feed.of(batches, scale, device),
+              data.train().classes(),
               options.execution,
-              model.parameters().isEmpty() ? Device.best() : model.parameters().get(0).device(),
+              device,
               options.listener::note);
     }
 
@@ -201,8 +201,7 @@ public record Trainer(
     private Unread step(long number, int stepOfEpoch) {
       long steps = (long) options.epochs * batches.count();
       double rate = options.learningRate * options.schedule.factor(number, steps);
-      int n = batches.next(pixels, labels);
-      return new Unread(train.run(pixels, labels, n, rate), stepOfEpoch, rate);
+      return new Unread(train.run(rate), stepOfEpoch, rate);
     }
 
     private void readAll(int epoch) {

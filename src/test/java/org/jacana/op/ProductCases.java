@@ -41,6 +41,8 @@ final class ProductCases {
       {{0, 2, 3}, {3, 2}},
       {{2, 3}, {3, 0}},
       {{1, 2, 1, 1, 2, 3}, {2, 1, 3, 2}},
+      {{3, 4, 1}, {3, 1, 2}},
+      {{3, 1}, {1, 2}},
       {{70, 131}, {131, 53}},
       {{257, 64}, {64, 96}},
       {{5, 33, 40}, {40, 21}},
@@ -56,6 +58,14 @@ final class ProductCases {
               .product(Math.max(1, k));
       rows.add(k > 4 ? c.big() : c);
     }
+    rows.add(
+        row(
+                "matmul(Tensor) columns times rows",
+                v -> args(v.in(-1, 1, 16, 1, 120), v.in(-1, 1, 16, 1, 300)),
+                x -> x[0].transpose(-1, -2).matmul(x[1]))
+            .product(1)
+            .inSteps()
+            .big());
     rows.add(
         row("matmul(Tensor) repeated operand", v -> args(v.in(-1, 1, 3, 3)), x -> x[0].matmul(x[0]))
             .product(3)

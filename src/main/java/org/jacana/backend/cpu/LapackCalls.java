@@ -114,6 +114,24 @@ final class LapackCalls {
         : LAPACKE_strtrs(LAPACK_COL_MAJOR, uplo, t, unit, n, k, f(a), n, f(b), n);
   }
 
+  static double asum(boolean wide, int n, long x) {
+    return wide ? cblas_dasum(n, d(x), 1) : cblas_sasum(n, f(x), 1);
+  }
+
+  /** The largest magnitude of finite elements. */
+  static double largest(boolean wide, int n, long x) {
+    long at = wide ? cblas_idamax(n, d(x), 1) : cblas_isamax(n, f(x), 1);
+    return Math.abs(wide ? d(x).get(at) : f(x).get(at));
+  }
+
+  static void set(boolean wide, long address, double value) {
+    if (wide) {
+      d(address).put(value);
+    } else {
+      f(address).put((float) value);
+    }
+  }
+
   /** Row-major c = a b by strides of one of the last two axes 1 (see {@link MatmulShape}). */
   static void dgemm(MatmulShape s, long c, long a, long b) {
     boolean ta = s.aColumn() != 1;

@@ -127,7 +127,18 @@ record OpenBlas(Workers workers) implements Lapack {
 
   @Override
   public int[] potrf(View a) {
-    return each("potrf", a, i -> LapackCalls.potrf(wide(a), rows(a), at(a, i)));
+    int n = rows(a);
+    long size = a.dtype().bytes();
+    return each(
+        "potrf",
+        a,
+        i -> {
+          int code = LapackCalls.potrf(wide(a), n, at(a, i));
+          for (long c = 1; c < n; c++) {
+            Native.zero(at(a, i) + c * n * size, c * size);
+          }
+          return code;
+        });
   }
 
   @Override
@@ -207,13 +218,41 @@ record OpenBlas(Workers workers) implements Lapack {
   }
 
   @Override
+  public void triangles(View lu, View l, View u) {
+    int m = rows(lu);
+    int k = columns(l);
+    long size = lu.dtype().bytes();
+    for (int i = 0; i < lu.layout().dim(0); i++) {
+      for (int c = 0; c < columns(lu); c++) {
+        int above = Math.min(c + 1, k);
+        long from = at(lu, i) + (long) c * m * size;
+        long up = at(u, i) + (long) c * k * size;
+        Native.copy(up, from, above * size);
+        Native.zero(up + above * size, (k - above) * size);
+        if (c < k) {
+          long low = at(l, i) + (long) c * m * size;
+          Native.zero(low, c * size);
+          Native.copy(low + c * size, from + c * size, (m - c) * size);
+          LapackCalls.set(wide(lu), low + c * size, 1);
+        }
+      }
+    }
+  }
+
+  @Override
   public long notFinite(View a) {
-    return HostMatrices.notFinite(a);
+    int n = Math.toIntExact(a.size());
+    // A sum of sizes is finite if they all are, unless it overflows.
+    return Double.isFinite(LapackCalls.asum(wide(a), n, at(a, 0))) ? -1 : HostMatrices.notFinite(a);
   }
 
   @Override
   public long notSymmetric(View a, double tolerance) {
-    return HostMatrices.notSymmetric(a, tolerance);
+    double[] limits = new double[a.layout().dim(0)];
+    for (int i = 0; i < limits.length; i++) {
+      limits[i] = tolerance * LapackCalls.largest(wide(a), rows(a) * columns(a), at(a, i));
+    }
+    return HostMatrices.notSymmetric(workers, a, limits);
   }
 
   @Override

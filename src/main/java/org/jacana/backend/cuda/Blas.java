@@ -74,9 +74,11 @@ final class Blas {
     one64 = scalars.pointer(8);
     zero64 = scalars.pointer(16);
     Address workspace = new Address();
+    boolean made = false;
     boolean done = false;
     try {
       check(JCublas2.cublasCreate(handle), "cublasCreate");
+      made = true;
       long bytes = gpu.context().capability() == 90 ? 32L << 20 : 4L << 20;
       Driver.check(JCudaDriver.cuMemAlloc(workspace, bytes), "cuMemAlloc for cuBLAS");
       // The stream first: setting it takes a workspace away.
@@ -92,7 +94,7 @@ final class Blas {
     } finally {
       if (!done) {
         // The first failure is the one to tell.
-        if (!handle.equals(new cublasHandle())) {
+        if (made) {
           JCublas2.cublasDestroy(handle);
         }
         if (workspace.value() != 0) {

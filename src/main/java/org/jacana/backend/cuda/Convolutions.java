@@ -152,6 +152,11 @@ final class Convolutions {
     return p == null ? null : Integer.valueOf(p.algorithm());
   }
 
+  /** How many plans are kept. */
+  int plans() {
+    return plans.size();
+  }
+
   /** F32, F16 and BF16 of one type; the rest is left to the composite form. */
   boolean convBias(ConvSpec s, View y, View x, View w, View b, boolean relu) {
     if (b != null || relu) {

@@ -27,10 +27,13 @@ public final class CudaBackend implements Backend {
   private final Ranking ranking;
   private final Rows rows;
   private final Norms norms;
+  private final LayerNorms layerNorms;
   private final Indexing indexing;
   private final Random random;
   private final Pooling pooling;
   private final Updates updates;
+  private final FlatUpdates flatUpdates;
+  private final ImageGather imageGather;
   private final Products products;
   private final Convolutions convolutions;
 
@@ -47,10 +50,13 @@ public final class CudaBackend implements Backend {
     ranking = new Ranking(gpu);
     rows = new Rows(gpu);
     norms = new Norms(gpu);
+    layerNorms = new LayerNorms(gpu);
     indexing = new Indexing(gpu);
     random = new Random(gpu);
     pooling = new Pooling(gpu);
     updates = new Updates(gpu);
+    flatUpdates = new FlatUpdates(gpu, transfers);
+    imageGather = new ImageGather(gpu);
     products = new Products(gpu);
     convolutions = new Convolutions(gpu);
   }
@@ -58,6 +64,10 @@ public final class CudaBackend implements Backend {
   /** What a GPU run depends on, and what of it is here. */
   public static CudaReport report() {
     return Examination.report();
+  }
+
+  Gpu gpu() {
+    return gpu;
   }
 
   /** Why no GPU can be used here, in one sentence; null where one can. */
@@ -238,6 +248,23 @@ public final class CudaBackend implements Backend {
   }
 
   @Override
+  public boolean hasLayerNorm() {
+    return true;
+  }
+
+  @Override
+  public boolean layerNorm(
+      View y, View mean, View inverse, View x, View gamma, View beta, double epsilon) {
+    return layerNorms.layerNorm(y, mean, inverse, x, gamma, beta, epsilon);
+  }
+
+  @Override
+  public boolean layerNormGrad(
+      View dx, View dgamma, View dbeta, View x, View dy, View mean, View inverse, View gamma) {
+    return layerNorms.layerNormGrad(dx, dgamma, dbeta, x, dy, mean, inverse, gamma);
+  }
+
+  @Override
   public void gather(View out, View x, View index, int axis) {
     indexing.gather(out, x, index, axis);
   }
@@ -250,6 +277,12 @@ public final class CudaBackend implements Backend {
   @Override
   public void random(Distribution d, View out, long seed, long offset) {
     random.random(d, out, seed, offset);
+  }
+
+  @Override
+  public boolean random(Distribution d, View out, View state, long offset) {
+    random.random(d, out, state, offset);
+    return true;
   }
 
   @Override
@@ -307,6 +340,16 @@ public final class CudaBackend implements Backend {
     return updates.adam(w, g, m, v, lr, corrections, beta1, beta2, epsilon, decay, decoupled);
   }
 
+  /** One launch for the parameters of a model. */
+  FlatUpdates flatUpdates() {
+    return flatUpdates;
+  }
+
+  /** Batches from images in device memory. */
+  ImageGather imageGather() {
+    return imageGather;
+  }
+
   @Override
   public void matmul(View c, View a, View b) {
     products.matmul(c, a, b);
@@ -315,6 +358,10 @@ public final class CudaBackend implements Backend {
   @Override
   public boolean linear(View y, View x, View w, View b, boolean relu) {
     return products.linear(y, x, w, b, relu);
+  }
+
+  Convolutions convolutions() {
+    return convolutions;
   }
 
   @Override

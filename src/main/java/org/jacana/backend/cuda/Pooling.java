@@ -46,11 +46,15 @@ final class Pooling {
 
   /** Begins a launch: the geometry, then each operand's address and type. */
   private Launch launch(String name, PoolSpec s, View x, View y, View index, View... operands) {
-    Launch launch =
-        gpu.launch("pool", name + "_" + kind(operands))
-            .longs(struct(s, x.layout(), y.layout(), index == null ? y.layout() : index.layout()));
-    for (View v : operands) {
-      launch.i64(Strided.address(v)).i32(v.dtype().ordinal());
+    long[] geometry =
+        struct(s, x.layout(), y.layout(), index == null ? y.layout() : index.layout());
+    long[] addresses = new long[operands.length];
+    for (int i = 0; i < operands.length; i++) {
+      addresses[i] = Strided.address(operands[i]);
+    }
+    Launch launch = gpu.launch("pool", name + "_" + kind(operands)).longs(geometry);
+    for (int i = 0; i < operands.length; i++) {
+      launch.i64(addresses[i]).i32(operands[i].dtype().ordinal());
     }
     return launch;
   }

@@ -28,16 +28,14 @@ final class Random {
    * The same with seed and offset read from the device when the kernel runs, so that a captured
    * launch draws other numbers each time.
    *
-   * @param state two 64-bit integers, contiguous on an 8-byte boundary: the seed, the offset
-   * @throws IllegalArgumentException if the state is not 16 such bytes
+   * @param state I32 [4]: the seed's and the offset's low and high words
+   * @param more is added to the offset
+   * @throws IllegalArgumentException if the state is not four neighbouring I32
    */
-  void random(Distribution d, View out, View state) {
-    long at = Strided.address(state);
-    if (state.size() * state.dtype().bytes() != 16
-        || !state.layout().isContiguous()
-        || at % Long.BYTES != 0) {
+  void random(Distribution d, View out, View state, long more) {
+    if (state.dtype() != DType.I32 || state.size() != 4 || !state.layout().isContiguous()) {
       throw new IllegalArgumentException(
-          "random: the state must be 16 contiguous bytes on an 8-byte boundary, got "
+          "random: the state must be I32 [4] and contiguous, got "
               + state.dtype()
               + " "
               + state.layout());
@@ -45,9 +43,9 @@ final class Random {
     long[] done = {0};
     Strided.each(
         s -> {
-          long skip = done[0];
+          long from = more + done[0];
           done[0] += s.size();
-          draw(d, out.dtype(), s, "_at", at, skip);
+          draw(d, out.dtype(), s, "_at", Strided.address(state), from);
         },
         out);
   }

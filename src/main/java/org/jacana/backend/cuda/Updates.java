@@ -71,13 +71,14 @@ final class Updates {
     for (int i = 0; i < 4; i++) {
       four[i] = views[i < views.length ? i : 0];
     }
+    long rate = Strided.address(lr);
     Strided.each(
         s -> {
           boolean dense = dense(s, views);
           Launch launch =
               gpu.launch("update", name + (dense ? "_dense" : kind))
                   .longs(options)
-                  .i64(Strided.address(lr))
+                  .i64(rate)
                   .i32(lr.dtype().ordinal());
           if (dense) {
             launch.i64(s.size());

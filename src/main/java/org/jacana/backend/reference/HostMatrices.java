@@ -1,5 +1,7 @@
 package org.jacana.backend.reference;
 
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jacana.backend.View;
 
 /** What decompositions ask about matrices in host memory, for every element type. */
@@ -26,50 +28,78 @@ public final class HostMatrices {
     return -1;
   }
 
-  /** See {@link org.jacana.backend.Lapack#notSymmetric}. */
-  public static long notSymmetric(View a, double tolerance) {
+  private static final int BLOCK = 32;
+
+  /**
+   * The row-major position of the first element that differs from its mirror image by more than its
+   * matrix's limit, or -1.
+   */
+  public static long notSymmetric(Loops loops, View a, double[] limits) {
     int n = a.layout().dim(2);
-    int block = 32;
+    int bands = (n + BLOCK - 1) / BLOCK;
+    AtomicLong first = new AtomicLong(Long.MAX_VALUE);
+    loops.ranges(
+        (long) limits.length * bands,
+        Math.max(1, bands / 8),
+        (from, to) -> {
+          for (long i = from; i < to; i++) {
+            int which = (int) (i / bands);
+            long at = band(a, which, (int) (i % bands) * BLOCK, limits[which]);
+            first.accumulateAndGet(at < 0 ? Long.MAX_VALUE : at, Math::min);
+          }
+        });
+    return first.get() == Long.MAX_VALUE ? -1 : first.get();
+  }
+
+  /** Rows p to p + BLOCK - 1 from the diagonal on, against the columns below, block by block. */
+  private static long band(View a, int which, int p, double limit) {
+    int n = a.layout().dim(2);
+    long start = (long) which * n * n;
+    long first = Long.MAX_VALUE;
     Cursor cursor = new Cursor(a);
-    double[][] upper = new double[block][block];
-    double[][] lower = new double[block][block];
-    for (int i = 0; i < a.layout().dim(0); i++) {
-      long start = (long) i * n * n;
-      double limit = tolerance * largest(cursor, start, n * n);
-      for (int p = 0; p < n; p += block) {
-        for (int q = p; q < n; q += block) {
-          int h = Math.min(block, n - p);
-          int w = Math.min(block, n - q);
-          for (int r = 0; r < h; r++) {
-            cursor.get(start + (long) (p + r) * n + q, w, upper[r]);
-          }
-          for (int r = 0; r < w; r++) {
-            cursor.get(start + (long) (q + r) * n + p, h, lower[r]);
-          }
-          for (int r = 0; r < h; r++) {
-            for (int c = 0; c < w; c++) {
-              if (Math.abs(upper[r][c] - lower[c][r]) > limit) {
-                return start + (long) (p + r) * n + q + c;
-              }
-            }
+    int h = Math.min(BLOCK, n - p);
+    double[][] upper = new double[h][BLOCK];
+    double[][] lower = new double[BLOCK][h];
+    for (int q = p; q < n; q += BLOCK) {
+      int w = Math.min(BLOCK, n - q);
+      for (int r = 0; r < h; r++) {
+        cursor.get(start + (long) (p + r) * n + q, w, upper[r]);
+      }
+      for (int c = 0; c < w; c++) {
+        cursor.get(start + (long) (q + c) * n + p, h, lower[c]);
+      }
+      for (int r = 0; r < h; r++) {
+        double[] row = upper[r];
+        for (int c = 0; c < w; c++) {
+          if (Math.abs(row[c] - lower[c][r]) > limit) {
+            first = Math.min(first, start + (long) (p + r) * n + q + c);
           }
         }
       }
     }
-    return -1;
+    return first == Long.MAX_VALUE ? -1 : first;
   }
 
-  private static double largest(Cursor cursor, long start, int n) {
-    double[] tile = new double[Cursor.TILE];
-    double largest = 0;
-    for (int at = 0; at < n; at += tile.length) {
-      int count = Math.min(tile.length, n - at);
-      cursor.get(start + at, count, tile);
-      for (int i = 0; i < count; i++) {
-        largest = Math.max(largest, Math.abs(tile[i]));
+  /** See {@link org.jacana.backend.Lapack#triangles}. */
+  static void triangles(View lu, View l, View u) {
+    int m = lu.layout().dim(2);
+    int n = lu.layout().dim(1);
+    int k = l.layout().dim(1);
+    double[] column = new double[m];
+    Cursor from = new Cursor(lu);
+    for (long i = 0; i < lu.layout().dim(0); i++) {
+      for (int c = 0; c < n; c++) {
+        from.get((i * n + c) * m, m, column);
+        double[] up = new double[k];
+        System.arraycopy(column, 0, up, 0, Math.min(c + 1, k));
+        new Cursor(u).put((i * n + c) * k, k, up);
+        if (c < k) {
+          Arrays.fill(column, 0, c, 0);
+          column[c] = 1;
+          new Cursor(l).put((i * k + c) * m, m, column);
+        }
       }
     }
-    return largest;
   }
 
   /** See {@link org.jacana.backend.Lapack#signs}. */

@@ -1,5 +1,6 @@
 package org.jacana.backend.reference;
 
+import java.util.Arrays;
 import org.jacana.backend.Lapack;
 import org.jacana.backend.View;
 
@@ -107,6 +108,9 @@ public record PlainLapack(String description) implements Lapack {
     for (int i = 0; i < info.length; i++) {
       Matrix x = matrix(a, i);
       info[i] = PlainLu.potrf(x);
+      for (int c = 1; c < x.n(); c++) {
+        Arrays.fill(x.a(), c * x.n(), c * x.n() + c, 0);
+      }
       put(a, i, x.a());
     }
     return info;
@@ -205,13 +209,24 @@ public record PlainLapack(String description) implements Lapack {
   }
 
   @Override
+  public void triangles(View lu, View l, View u) {
+    HostMatrices.triangles(lu, l, u);
+  }
+
+  @Override
   public long notFinite(View a) {
     return HostMatrices.notFinite(a);
   }
 
   @Override
   public long notSymmetric(View a, double tolerance) {
-    return HostMatrices.notSymmetric(a, tolerance);
+    double[] limits = new double[a.layout().dim(0)];
+    for (int i = 0; i < limits.length; i++) {
+      for (double e : get(a, i)) {
+        limits[i] = Math.max(limits[i], tolerance * Math.abs(e));
+      }
+    }
+    return HostMatrices.notSymmetric(Loops.SERIAL, a, limits);
   }
 
   @Override

@@ -4,15 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import org.jacana.DType;
 import org.jacana.Shape;
-import org.jacana.backend.Buffer;
 import org.jacana.backend.Distribution;
-import org.jacana.backend.Layout;
-import org.jacana.backend.View;
 import org.junit.jupiter.api.Test;
 
 /** The GPU draws the numbers of the other backends. */
@@ -27,8 +23,8 @@ class RandomTest {
   void everySizeAndOffsetOfAStream() {
     for (DType t : DType.values()) {
       for (Distribution d : Distribution.values()) {
-        for (int n = 0; n <= 13; n++) {
-          for (long offset : new long[] {0, 1, 2, 3, 4, 5, 1L << 33, (1L << 40) + 3}) {
+        for (int n : new int[] {0, 1, 3, 4, 5, 13}) {
+          for (long offset : new long[] {0, 1, 2, 3, 4, (1L << 40) + 3}) {
             try (Twins w = new Twins(1)) {
               Twins.Twin x = w.dense(t, Shape.of(n));
               w.run((b, v) -> b.random(d, v[0], SEED, offset));
@@ -109,28 +105,32 @@ class RandomTest {
 
   @Test
   void theStateMayLieOnTheDevice() {
-    Random random = new Random(new Gpu(0));
     for (DType t : DType.values()) {
       for (Distribution d : Distribution.values()) {
-        for (long offset : new long[] {0, 3, 1L << 35}) {
+        for (long offset : new long[] {0, 3, (1L << 35) + 2}) {
           try (Twins w = new Twins(6)) {
             Twins.Twin plain = w.dense(t, Shape.of(37));
             Twins.Twin other = w.dense(t, Shape.of(37));
             Twins.Twin turned = w.view(t, Shape.of(4, 5), l -> l.permute(1, 0));
             Twins.Twin same = w.view(t, Shape.of(4, 5), l -> l.permute(1, 0));
-            Buffer b = w.cuda.allocate(24);
-            ByteBuffer bytes = ByteBuffer.allocateDirect(24).order(ByteOrder.nativeOrder());
-            bytes.putLong(8, SEED).putLong(16, offset);
-            w.cuda.upload(b, 0, bytes);
-            View state = new View(b, DType.I32, Layout.contiguous(Shape.of(6)).slice(0, 2, 4, 1));
-            w.cuda.random(d, plain.cuda(), SEED, offset);
-            w.cuda.random(d, turned.cuda(), SEED, offset);
-            random.random(d, other.cuda(), state);
-            random.random(d, same.cuda(), state);
+            int[] words = {(int) SEED, (int) (SEED >>> 32), (int) offset, (int) (offset >>> 32)};
+            Twins.Twin state =
+                w.view(
+                    DType.I32,
+                    Shape.of(5),
+                    l -> l.slice(0, 1, 4, 1),
+                    0,
+                    words[0],
+                    words[1],
+                    words[2],
+                    words[3]);
+            w.cuda.random(d, plain.cuda(), SEED, offset + 5);
+            w.cuda.random(d, turned.cuda(), SEED, offset + 6);
+            assertTrue(w.cuda.random(d, other.cuda(), state.cuda(), 5));
+            assertTrue(w.cuda.random(d, same.cuda(), state.cuda(), 6));
             String what = d + " " + t + " from " + offset;
             assertEquals(Arrays.toString(w.got(plain)), Arrays.toString(w.got(other)), what);
             assertEquals(Arrays.toString(w.got(turned)), Arrays.toString(w.got(same)), what);
-            b.release();
           }
         }
       }
@@ -138,16 +138,20 @@ class RandomTest {
   }
 
   @Test
-  void aStateOfAnotherSizeIsRefused() {
-    Random random = new Random(new Gpu(0));
+  void aStateOfAnotherFormIsRefused() {
     try (Twins w = new Twins(7)) {
       Twins.Twin x = w.dense(DType.F32, Shape.of(3));
-      Twins.Twin state = w.dense(DType.I32, Shape.of(3));
-      Throwable e =
-          assertThrows(
-              IllegalArgumentException.class,
-              () -> random.random(Distribution.UNIFORM, x.cuda(), state.cuda()));
-      assertTrue(e.getMessage().startsWith("random: the state must be 16 contiguous bytes"));
+      for (Twins.Twin state :
+          List.of(
+              w.dense(DType.I32, Shape.of(3)),
+              w.dense(DType.F32, Shape.of(4)),
+              w.view(DType.I32, Shape.of(8), l -> l.slice(0, 0, 4, 2)))) {
+        Throwable e =
+            assertThrows(
+                IllegalArgumentException.class,
+                () -> w.cuda.random(Distribution.UNIFORM, x.cuda(), state.cuda(), 0));
+        assertTrue(e.getMessage().startsWith("random: the state must be I32 [4]"), e.toString());
+      }
     }
   }
 }
