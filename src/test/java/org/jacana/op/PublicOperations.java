@@ -84,6 +84,7 @@ public final class PublicOperations {
             "Pointwise.unary(Unary,double,double,Tensor)",
             "Pointwise.binary(Binary,Tensor,Tensor)",
             "Pointwise.where(Tensor,Tensor,Tensor)",
+            "Elementwise.power(Tensor,int)",
             "Running.extreme(boolean,Tensor,int,boolean)",
             "Running.running(boolean,Tensor,int)",
             "Diagonals.embed(Tensor,int)",
