@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the stand-ins: build.sh OUT  (a folder that is made whole, or not at all).
 # Objects are kept in OUT/../obj under a hash of what they are made from, two compilers run at a time.
-# SIM_KERNELS: folder of the kernels (default: cuda at the repository's root). CXX: the compiler.
+# SIM_CHECK=1: kernels whose every access is looked at. SIM_KERNELS: folder of the kernels (default: cuda at the repository's root). CXX: the compiler.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 kernels=${SIM_KERNELS:-$here/../../../cuda}
@@ -16,20 +16,29 @@ flags="-std=c++17 -O2 -g -fPIC -fvisibility=hidden -fno-strict-aliasing -ffp-con
 # A misaligned access traps; a thread that needs too much stack meets its end; every static variable gets a section of its own. Warnings are nvcc's work.
 kernel_flags="-w -fdata-sections -fstack-clash-protection -fsanitize=alignment -fsanitize-undefined-trap-on-error -DJACANA_HOST
   -I$here -I$kernels"
+# Every access looked at by check.cpp; slow.
+[ -z "${SIM_CHECK:-}" ] || kernel_flags+=" -fsanitize=thread -DJACANA_CHECK"
 mkdir -p "$obj"
 
 shopt -s nullglob
 headers=("$here"/*.h "$kernels"/*.cuh "$kernels"/*.h "$here"/*.cuh)
-version=$({ "$cxx" --version; echo "$flags $kernel_flags"; cat "$here/build.sh" "${headers[@]}"; } | sha256sum)
+version=$({ "$cxx" --version; echo "$flags"; cat "$here/build.sh" "${headers[@]}"; } | sha256sum)
+
+# The object of a source: its name holds a hash of what it is made from.
+object_of() {
+  local name hash
+  name=$(basename "$1")
+  hash=$({ echo "$version"; [[ $name != *.cu ]] || echo "$kernel_flags"; cat "$1"; } | sha256sum)
+  echo "$obj/${hash:0:16}.$name.o"
+}
 
 # Compiles one file to obj/NAME-HASH.NAME.o and prints nothing unless it fails.
 compile() {
-  local source=$1 name hash object
+  local source=$1 name object work
   name=$(basename "$source")
-  hash=$({ echo "$version"; cat "$source"; } | sha256sum | cut -c1-16)
-  object=$obj/$hash.$name.o
+  object=$(object_of "$source")
   [ -f "$object" ] && return 0
-  local work=$obj/$hash.$name.$$
+  work=${object%.o}.$$
   case $name in
     *.cu)
       # The preprocessor's output tells the names of the kernels, those made by macros too.
@@ -54,10 +63,10 @@ compile() {
   mv "$work.o" "$object"
   rm -f "$work.i" "$work.cpp"
 }
-export -f compile
+export -f compile object_of
 export cxx flags kernel_flags here kernels obj version
 
-driver=(control memory guard exec stream driver module)
+driver=(control memory guard exec check stream driver module)
 sources=("${driver[@]/#/$here/}")
 sources=("${sources[@]/%/.cpp}")
 cu=("$here"/*.cu "$kernels"/*.cu)
@@ -69,11 +78,8 @@ printf '%s\0' "${sources[@]}" "${cu[@]}" "${libraries[@]}" \
   | xargs -0 -n 1 -P 2 bash -euo pipefail -c 'compile "$1"' compile
 
 objects_of() {
-  local source name
-  for source in "$@"; do
-    name=$(basename "$source")
-    echo "$obj/$({ echo "$version"; cat "$source"; } | sha256sum | cut -c1-16).$name.o"
-  done
+  local source
+  for source in "$@"; do object_of "$source"; done
 }
 work=$out.$$
 rm -rf "$work"

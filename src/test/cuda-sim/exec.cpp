@@ -178,6 +178,7 @@ bool barrier_complete() {
     Lane& lane = lanes[t];
     if (lane.state != AT_BARRIER) continue;
     lane.result = result;
+    lane.barriers++;
     if (&lane == current) {
       lane.state = RUNNING;
     } else {
@@ -219,9 +220,11 @@ bool warp_complete(unsigned first, const Lane& asking) {
     const Lane& lane = lanes[first + i];
     if (lane.state != AT_WARP || lane.op != asking.op || lane.mask != asking.mask) return false;
   }
-  unsigned ballot = 0;
+  unsigned ballot = 0, latest = 0;
   for (unsigned i = 0; i < LANES; i++) {
-    if ((group >> i & 1) && lanes[first + i].value != 0) ballot |= 1u << i;
+    if (!(group >> i & 1)) continue;
+    if (lanes[first + i].value != 0) ballot |= 1u << i;
+    latest = std::max(latest, lanes[first + i].warps);
   }
   for (unsigned i = 0; i < LANES; i++) {
     if (!(group >> i & 1)) continue;
@@ -242,6 +245,8 @@ bool warp_complete(unsigned first, const Lane& asking) {
     } else {
       lane.result = ballot;
     }
+    // Only this one orders memory; shuffles and votes do not.
+    if (lane.op == WARP_SYNC) lane.warps = latest + 1;
   }
   for (unsigned i = 0; i < LANES; i++) {
     if (!(group >> i & 1)) continue;
@@ -337,7 +342,10 @@ void run_block() {
   ready_head = 0;
   in_warp.assign((count_now + LANES - 1) / LANES, ~0u);
   if (count_now % LANES != 0) in_warp.back() = (1u << count_now % LANES) - 1;
-  for (unsigned t = 0; t < count_now; t++) lanes[t].state = FRESH;
+  for (unsigned t = 0; t < count_now; t++) {
+    lanes[t].state = FRESH;
+    lanes[t].barriers = lanes[t].warps = 0;
+  }
   if (control.shuffle != 0) {
     order.resize(count_now);
     for (unsigned t = 0; t < count_now; t++) order[t] = t;
@@ -468,6 +476,14 @@ bool stack_overflow(const void* p) {
     if ((const char*)p < fiber->stack && (const char*)p >= fiber->stack - GUARD) return true;
   }
   return false;
+}
+
+bool on_stack(const void* p) {
+  const char* at = (const char*)p;
+  if (running->stack != nullptr && at >= running->stack - GUARD && at < running->stack + STACK) {
+    return true;
+  }
+  return at >= (const char*)lanes.data() && at < (const char*)(lanes.data() + lanes.size());
 }
 
 std::string where() {

@@ -103,8 +103,13 @@ void run_grid(const Kernel& kernel, Dim grid, Dim block, void** arguments);
 void drop_fibers();
 std::string where();  // "kernel k, block (0,0,0), thread (3,0,0)", or "" outside of kernels
 bool stack_overflow(const void* p);
+bool on_stack(const void* p);  // of the thread that runs, or what the shim keeps of all threads
 const Kernel* kernel(const std::string& name);
 bool constant(const std::string& name, void** p, size_t* bytes);
+
+// ---- check.cpp: does nothing unless kernels are built with SIM_CHECK=1
+void check_launch(const void* arguments, size_t bytes);
+void check_forget(const Block& block);
 
 // ---- stream.cpp
 int enqueue_node(CUstream stream, const std::string& name, std::function<int()> work);

@@ -195,6 +195,7 @@ int release(void* base, bool host) {
   std::string what;
   bool intact = slack_intact(block, &what);
   unmap(block.map, block.mapped);
+  check_forget(block);
   arena.live.erase(found);
   arena.bytes -= block.bytes;
   arena.dead.push_back(block);

@@ -313,8 +313,13 @@ struct Launch {
 };
 
 int run(const Launch& launch) {
-  std::vector<void*> arguments;
-  for (int offset : launch.offsets) arguments.push_back((void*)(launch.bytes.data() + offset));
+  // The table of addresses and the values behind it in one piece.
+  size_t table = launch.offsets.size() * sizeof(void*);
+  std::vector<uint64_t> memory((table + launch.bytes.size()) / 8 + 3);
+  void** arguments = (void**)memory.data();
+  char* values = (char*)((uintptr_t(memory.data()) + table + 15) / 16 * 16);
+  memcpy(values, launch.bytes.data(), launch.bytes.size());
+  for (size_t i = 0; i < launch.offsets.size(); i++) arguments[i] = values + launch.offsets[i];
   std::vector<const Block*> blocks;
   for (int i = 0; i < launch.kernel.parameters; i++) {
     if (launch.kernel.kinds[i] != 'p') continue;
@@ -327,7 +332,8 @@ int run(const Launch& launch) {
     const Block* block = find(p);
     if (block != nullptr) blocks.push_back(block);
   }
-  run_grid(launch.kernel, launch.grid, launch.block, arguments.data());
+  check_launch(memory.data(), memory.size() * 8);
+  run_grid(launch.kernel, launch.grid, launch.block, arguments);
   std::string what;
   for (const Block* block : blocks) {
     if (!slack_intact(*block, &what)) {

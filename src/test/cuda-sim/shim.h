@@ -83,6 +83,7 @@ namespace sim {
 struct Thread {
   uint3 index;
   unsigned id;
+  unsigned barriers, warps;  // how many it passed: orders its accesses, see check.cpp
 };
 #define SIM_HIDDEN __attribute__((visibility("hidden")))
 extern SIM_HIDDEN Thread* current;
@@ -201,9 +202,20 @@ static inline long long clock64() {
 }
 
 // ---- atomics: threads take turns only at waits, so plain code is atomic
+#ifdef JACANA_CHECK
+namespace sim {
+SIM_HIDDEN void atomic_access(void* p, size_t bytes);
+}
+#define SIM_ATOMIC_BEGIN(p) ::sim::atomic_access((void*)p, sizeof *p)
+#define SIM_PLAIN __attribute__((no_sanitize("thread"), noinline))
+#else
+#define SIM_ATOMIC_BEGIN(p) ((void)0)
+#define SIM_PLAIN
+#endif
 #define SIM_ATOMIC(name, expression)              \
   template <class T>                              \
-  static inline T name(T* p, std::common_type_t<T> v) { \
+  SIM_PLAIN static inline T name(T* p, std::common_type_t<T> v) { \
+    SIM_ATOMIC_BEGIN(p);                          \
     T old = *p;                                   \
     *p = T(expression);                           \
     return old;                                   \
@@ -220,7 +232,9 @@ SIM_ATOMIC(atomicInc, old >= v ? 0 : old + 1)
 SIM_ATOMIC(atomicDec, old == 0 || old > v ? v : old - 1)
 #undef SIM_ATOMIC
 template <class T>
-static inline T atomicCAS(T* p, std::common_type_t<T> expected, std::common_type_t<T> v) {
+SIM_PLAIN static inline T atomicCAS(T* p, std::common_type_t<T> expected,
+                                    std::common_type_t<T> v) {
+  SIM_ATOMIC_BEGIN(p);
   T old = *p;
   if (old == expected) *p = v;
   return old;

@@ -130,3 +130,38 @@ extern "C" __global__ void test_deep_stack(int* y, int depth) {
   for (int i = 0; i < depth; i++) room[i * 64] = (char)i;
   y[0] = room[depth / 2];
 }
+
+// ---- who touches what at the same time: for builds with SIM_CHECK=1
+extern "C" __global__ void test_same_place(int* y) { y[threadIdx.x / 2] = threadIdx.x; }
+
+extern "C" __global__ void test_neighbour_block(int* y) {
+  int b = blockIdx.x;
+  y[b] = b == 0 ? 0 : y[b - 1] + 1;
+}
+
+// Neighbours in a warp exchange through shared memory, with or without the barrier that it takes.
+extern "C" __global__ void test_exchange(int* y, int wait) {
+  __shared__ int parts[32];
+  int t = threadIdx.x;
+  parts[t] = t;
+  if (wait) __syncwarp();
+  y[t] = parts[t ^ 1];
+}
+
+// The block that comes last adds up what all wrote: ordered by the atomic counter.
+extern "C" __global__ void test_last_block(int* parts, unsigned* count, int* sum) {
+  __shared__ bool last;
+  if (threadIdx.x == 0) {
+    parts[blockIdx.x] = blockIdx.x;
+    __threadfence();
+    last = atomicAdd(count, 1u) == gridDim.x - 1;
+  }
+  __syncthreads();
+  if (!last) return;
+  if (threadIdx.x == 0) {
+    int s = 0;
+    for (unsigned b = 0; b < gridDim.x; b++) s += parts[b];
+    *sum = s;
+    *count = 0;
+  }
+}

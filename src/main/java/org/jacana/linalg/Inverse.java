@@ -1,5 +1,6 @@
 package org.jacana.linalg;
 
+import org.jacana.DType;
 import org.jacana.Shape;
 import org.jacana.Tensor;
 import org.jacana.backend.View;
@@ -29,7 +30,7 @@ final class Inverse extends MatrixOp {
     View a = Work.part(out, 0, b, n, n);
     work.copy(a, in[0]);
     work.requireFinite(a, s);
-    View pivots = work.scratch(org.jacana.DType.I32, b, n);
+    View pivots = work.scratch(DType.I32, b, n);
     work.require(
         work.lapack.getrf(a, pivots),
         s,

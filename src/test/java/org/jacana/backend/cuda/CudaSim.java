@@ -23,8 +23,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class CudaSim {
   private static final Path SOURCES = Path.of("src/test/cuda-sim").toAbsolutePath();
-  private static final Path KERNELS = Path.of("cuda").toAbsolutePath();
+  private static final Path KERNELS =
+      Path.of(System.getProperty("jacana.sim.kernels", "cuda")).toAbsolutePath();
   private static final Path TARGET = Path.of("target/cuda-sim").toAbsolutePath();
+
+  /** With -Djacana.sim.check=true every access of a kernel is looked at, for bounds and races. */
+  private static final boolean CHECK = Boolean.getBoolean("jacana.sim.check");
 
   private static boolean loaded;
 
@@ -82,11 +86,13 @@ final class CudaSim {
 
   private static void compile(Path out) throws IOException {
     Path log = TARGET.resolve("build.log");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder("bash", SOURCES.resolve("build.sh").toString(), out.toString())
             .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+            .redirectOutput(log.toFile());
+    builder.environment().put("SIM_KERNELS", KERNELS.toString());
+    builder.environment().put("SIM_CHECK", CHECK ? "1" : "");
+    Process process = builder.start();
     try {
       if (process.waitFor() == 0) {
         return;
@@ -122,6 +128,7 @@ final class CudaSim {
             });
       }
     }
+    digest.update((byte) (CHECK ? 1 : 0));
     for (Path file : files) {
       digest.update(file.toString().getBytes(StandardCharsets.UTF_8));
       digest.update(Files.readAllBytes(file));

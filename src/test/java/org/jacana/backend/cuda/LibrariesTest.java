@@ -198,6 +198,46 @@ class LibrariesTest {
         probe(Map.of("FAKE_CAPABILITY", "61")).get("driver"));
   }
 
+  /** The environment's variable stands in for the property. */
+  @Test
+  void folderComesFromTheEnvironment() throws Exception {
+    fake.driver().cublas(12);
+    FakeCuda.Run r =
+        fake.java(
+            List.of(),
+            Map.of(SearchPath.VARIABLE, fake.folder().toString()),
+            LibrariesProbe.class.getName());
+    assertEquals(0, r.code(), r.err());
+    assertTrue(r.out().contains("driver: null"), r.out());
+    assertTrue(r.out().contains("cublas: usable"), r.out());
+  }
+
+  @Test
+  void sourceIsCompiledForTheGpu() throws Exception {
+    fake.driver().nvrtc(12);
+    String folder = "-D" + SearchPath.PROPERTY + "=" + fake.folder();
+    FakeCuda.Run r =
+        fake.java(
+            List.of(folder), Map.of("FAKE_CAPABILITY", "86"), SourceProbe.class.getName(), "ok");
+    // Of 75, 80, 90 and 120 the newest for capability 8.6; marked for CUDA 12.4's driver.
+    assertEquals(
+        ".version 8.4\n.target sm_80\n.visible .entry made(.param .u64 made_param_0)\n{\nret;\n}\n"
+            + "kernel made\n",
+        r.out(),
+        r.err());
+    r = fake.java(List.of(folder), Map.of(), SourceProbe.class.getName(), "#error");
+    assertEquals(
+        "kernel made: the source does not compile (NVRTC_ERROR_COMPILATION)\n"
+            + "made.cu(1): error: #error\n",
+        r.out(),
+        r.err());
+    Files.delete(fake.folder().resolve("libnvrtc.so.12"));
+    r = fake.java(List.of(folder), Map.of(), SourceProbe.class.getName(), "ok");
+    assertTrue(
+        r.out().startsWith("libnvrtc.so.12 (NVRTC, for kernels in CUDA C++ compiled at run time)"),
+        r.out() + r.err());
+  }
+
   @Test
   void noDriver() throws Exception {
     assumeTrue(Libraries.search().driver() == null, "this machine has a driver");

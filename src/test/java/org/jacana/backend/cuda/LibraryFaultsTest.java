@@ -45,6 +45,7 @@ class LibraryFaultsTest {
     }
 
     void isRight() {
+      t.cuda.fill(c.cuda(), Double.NaN);
       run();
       t.reference.matmul(c.reference(), a.reference(), b.reference());
       t.same("matmul", c, 1e-6);
@@ -77,8 +78,17 @@ class LibraryFaultsTest {
     }
 
     void isRight() {
+      t.cuda.fill(out().cuda(), Double.NaN);
       run();
       check();
+    }
+
+    Twins.Twin out() {
+      return switch (kind) {
+        case FORWARD -> y;
+        case GRAD_INPUT -> x;
+        case GRAD_WEIGHT -> w;
+      };
     }
 
     void check() {
@@ -89,7 +99,7 @@ class LibraryFaultsTest {
         case GRAD_WEIGHT ->
             t.reference.convGradWeight(SPEC, w.reference(), x.reference(), y.reference());
       }
-      t.same("conv", kind == ConvKind.FORWARD ? y : kind == ConvKind.GRAD_INPUT ? x : w, 1e-5);
+      t.same("conv", out(), 1e-5);
     }
 
     int algorithm() {
@@ -223,7 +233,6 @@ class LibraryFaultsTest {
             "cudnnSetConvolution2dDescriptor",
             "cudnnSetConvolutionGroupCount",
             "cudnnSetConvolutionMathType",
-            "cudnnGetConvolutionForwardAlgorithm_v7",
             "cudnnGetConvolutionForwardWorkspaceSize",
             "cudnnConvolutionForward");
     for (String call : calls) {
@@ -273,7 +282,7 @@ class LibraryFaultsTest {
         String name = run.replace("cudnn", "cudnnGet");
         CudaSim.failCall(name + "Algorithm_v7", 1, false, 3000);
         c.isRight();
-        assertEquals(-1, c.algorithm());
+        assertEquals(1, c.algorithm());
       }
       CudaSim.reset();
       try (Convolution c = new Convolution(kind)) {
@@ -336,9 +345,11 @@ class LibraryFaultsTest {
           assertEquals(1, CudaSim.calls(calls[kind.ordinal()]));
           assertEquals(live, c.t.cuda.liveBytes());
         }
+        // Who cannot be timed is taken as it is known.
         try (Convolution c = new Convolution(kind)) {
-          fails(c::run, calls[kind.ordinal()], 1, 5000, "CUDNN_STATUS_EXECUTION_FAILED");
+          CudaSim.failCall(calls[kind.ordinal()], 1, false, 5000);
           c.isRight();
+          assertTrue(c.algorithm() >= 0);
         }
       }
     } finally {
@@ -358,9 +369,7 @@ class LibraryFaultsTest {
                   c.run();
                   p.run();
                 })) {
-          c.t.cuda.fill(
-              c.t.twins().get(kind.ordinal() == 0 ? 0 : kind == ConvKind.GRAD_INPUT ? 1 : 2).cuda(),
-              7);
+          c.t.cuda.fill(c.out().cuda(), 7);
           p.t.cuda.fill(p.c.cuda(), 7);
           step.replay();
           step.replay();
