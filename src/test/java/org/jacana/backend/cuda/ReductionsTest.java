@@ -55,8 +55,9 @@ class ReductionsTest {
       for (int mask = 0; mask < 1 << s.rank(); mask++) {
         for (Mirrored.Placed p : Mirrored.Placed.values()) {
           for (Reduction f : Reduction.values()) {
-            boolean some = f == Reduction.PROD || f == Reduction.MIN;
-            if (s.size() > 1000 && (some || p == Mirrored.Placed.REVERSED)) {
+            boolean rare = f == Reduction.PROD || f == Reduction.MIN;
+            boolean placed = p == Mirrored.Placed.REVERSED || p == Mirrored.Placed.STEPPED;
+            if (s.size() > 1000 && (rare || placed) || type != DType.F32 && rare && placed) {
               continue;
             }
             IntToDoubleFunction v = Mirrored.random(type, 31L * mask + d[0]);
