@@ -171,6 +171,37 @@ extern "C" __global__ void sort_keys(
   }
 }
 
+// A stable sort of few keys in one launch: each warp of a block counts, for the block's 32 keys, the
+// keys of its share that go before.
+extern "C" __global__ void sort_few(
+    const u32* keys, const u32* rows, i64 n, u32* keys_out, u32* rows_out) {
+  __shared__ u32 counts[8][32];
+  int lane = threadIdx.x & 31, warp = threadIdx.x >> 5;
+  for (i64 base = (i64)blockIdx.x * 32; base < n; base += (i64)gridDim.x * 32) {
+    i64 i = base + lane;
+    u32 key = i < n ? keys[i] : 0, before = 0;
+#pragma unroll 1
+    for (i64 first = warp * 32; first < n; first += 256) {
+      // No key is as large as what stands in for those behind the last.
+      u32 theirs = first + lane < n ? keys[first + lane] : 0xffffffff;
+#pragma unroll 8
+      for (int k = 0; k < 32; k++) {
+        u32 other = __shfl_sync(0xffffffff, theirs, k);
+        before += other < key || (other == key && first + k < i);
+      }
+    }
+    counts[warp][lane] = before;
+    __syncthreads();
+    if (warp == 0 && i < n) {
+      u32 to = 0;
+      for (int k = 0; k < 8; k++) to += counts[k][lane];
+      keys_out[to] = key;
+      rows_out[to] = rows[i];
+    }
+    __syncthreads();
+  }
+}
+
 enum { SORT_THREADS = 256, SORT_EACH = 16, SORT_TILE = SORT_THREADS * SORT_EACH };
 
 // One pass of a stable radix sort by 4 bits: how many keys of each digit lie in each tile.

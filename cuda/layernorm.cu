@@ -45,10 +45,9 @@ __device__ void forward(T* y, A* means, A* inverses, const T* x, const T* gamma,
     // The mean was rounded: correct for what that left over.
     rest = sum_of(rest, group) / k;
     A variance = sum_of(squares, group) / k - rest * rest;
-    mean += rest;
     A inverse = 1 / root((variance < 0 ? 0 : variance) + (A)epsilon);
     if (lane == 0 && mine) {
-      means[row] = mean;
+      means[row] = mean + rest;
       inverses[row] = inverse;
     }
     T* out = y + row * k;
@@ -58,7 +57,7 @@ __device__ void forward(T* y, A* means, A* inverses, const T* x, const T* gamma,
         Pack<T> v = ((const Pack<T>*)p)[i], w;
 #pragma unroll
         for (int j = 0; j < N; j++) {
-          A t = (part(v, j) - mean) * inverse;
+          A t = (part(v, j) - mean - rest) * inverse;
           if (gamma) t *= up(gamma[i * N + j]);
           if (beta) t += up(beta[i * N + j]);
           put(w, j, t);
@@ -68,7 +67,7 @@ __device__ void forward(T* y, A* means, A* inverses, const T* x, const T* gamma,
     } else {
 #pragma unroll 1
       for (int i = lane; i < mine; i += group) {
-        A t = (up(p[i]) - mean) * inverse;
+        A t = (up(p[i]) - mean - rest) * inverse;
         if (gamma) t *= up(gamma[i]);
         if (beta) t += up(beta[i]);
         down(t, out[i]);

@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import org.jacana.Generator;
 import org.jacana.Scope;
 import org.jacana.Tensor;
+import org.jacana.autograd.Autograd;
 import org.jacana.data.Batches;
 import org.jacana.data.Datasets;
 import org.jacana.data.ImageData;
@@ -59,7 +60,9 @@ public class LossGeometry {
       System.out.printf("trace %.3f +- %.3f%n", trace.mean(), trace.standardError());
       SpectralDensity density = SpectralDensity.of(hessian, quick ? 1 : 2, steps, new Generator(5));
       System.out.printf("trace by the spectrum %.3f%n", density.sum(v -> v));
-      System.out.printf("eigenvalues below 0.01: %.4f of all%n", density.cumulative(0.01));
+      System.out.printf(
+          "eigenvalues below a hundredth of the largest: %.4f of all%n",
+          density.cumulative(0.01 * top[0]));
 
       System.out.printf("rise within 0.05: %.5f%n", Sharpness.sam(loss, weights, 0.05));
       int size = quick ? 32 : 128;
@@ -79,11 +82,13 @@ public class LossGeometry {
       double[] at = {-1, -0.5, -0.02, 0, 0.02, 0.5, 1};
       double[] slice = LossSlice.line(loss, weights, direction, at);
       System.out.println("along a random direction " + Arrays.toString(slice));
-      Tensor d =
-          Tensor.concat(0, direction.stream().map(t -> t.reshape(-1)).toArray(Tensor[]::new));
-      double curvature = hessian.apply(d).dot(d).item();
-      double difference = (slice[2] - 2 * slice[3] + slice[4]) / (0.02 * 0.02);
-      System.out.printf("curvature along it %.4f, by differences %.4f%n", curvature, difference);
+      double slope = 0;
+      List<Tensor> gradient = Autograd.grad(loss.get(), weights);
+      for (int i = 0; i < weights.size(); i++) {
+        slope += gradient.get(i).mul(direction.get(i)).sum().item();
+      }
+      double difference = (slice[4] - slice[2]) / 0.04;
+      System.out.printf("slope along it %.4f, by differences %.4f%n", slope, difference);
     }
   }
 

@@ -30,6 +30,9 @@ import org.jacana.backend.Distribution;
 public final class CapturedStep implements AutoCloseable {
   private static final ThreadLocal<CapturedStep> RECORDING = new ThreadLocal<>();
 
+  /** Generators that one step may draw from. */
+  private static final int GENERATORS = 64;
+
   /** A generator's place in the numbers of one replay. */
   private static final class Stream {
     private final Tensor state;
@@ -42,11 +45,19 @@ public final class CapturedStep implements AutoCloseable {
 
   private final Map<Generator, Stream> streams = new IdentityHashMap<>();
   private final Backend backend;
+
+  /**
+   * I32 [generators, 4], made before the recording: memory taken during it may serve an earlier
+   * part of the step too, which would overwrite at each replay what the host has written there.
+   */
+  private final Tensor states;
+
   private Capture capture;
   private boolean closed;
 
   private CapturedStep(Backend backend) {
     this.backend = backend;
+    states = Scope.release(Tensor.allocate(backend, Shape.of(GENERATORS, 4), DType.I32));
   }
 
   /**
@@ -88,7 +99,11 @@ public final class CapturedStep implements AutoCloseable {
               + b.device()
               + "; wait until it is done");
     }
-    Stream stream = s.streams.computeIfAbsent(g, k -> new Stream(s.state()));
+    Stream stream = s.streams.get(g);
+    if (stream == null) {
+      stream = new Stream(s.state());
+      s.streams.put(g, stream);
+    }
     if (out.size() > 0 && !b.random(d, out.view(), stream.state.view(), stream.drawn)) {
       throw new IllegalStateException("random: " + b.device() + " cannot record draws");
     }
@@ -96,7 +111,11 @@ public final class CapturedStep implements AutoCloseable {
   }
 
   private Tensor state() {
-    return Scope.release(Tensor.allocate(backend, Shape.of(4), DType.I32));
+    if (streams.size() == GENERATORS) {
+      throw new IllegalStateException(
+          "random: a recorded step may draw from at most " + GENERATORS + " generators");
+    }
+    return Scope.release(states.share(states.view().layout().select(0, streams.size())));
   }
 
   /**
@@ -120,6 +139,7 @@ public final class CapturedStep implements AutoCloseable {
   private void closeStates() {
     streams.values().forEach(s -> s.state.close());
     streams.clear();
+    states.close();
   }
 
   /** Gives back the memory that only this step uses. */

@@ -690,8 +690,14 @@ public final class Tensor
     return out;
   }
 
-  /** All elements as int, row-major; floats are truncated. */
+  /** All elements as int, row-major; floats are cast as in Java: truncated, within int's range. */
   public int[] ints() {
+    if (dtype().isFloat()) {
+      double[] from = doubles();
+      int[] to = new int[from.length];
+      Arrays.setAll(to, i -> (int) from[i]);
+      return to;
+    }
     int[] out = new int[Math.toIntExact(size())];
     download("ints", DType.I32, Staging::lend).asIntBuffer().get(out);
     return out;

@@ -243,7 +243,10 @@ public sealed interface TensorMovement permits Tensor {
     return Movement.place(self(), Shape.of(dims), starts, steps, value);
   }
 
-  /** The same values in another type; differentiable between float types. */
+  /**
+   * The same values in another type; differentiable between float types. Floats are truncated to
+   * I32, those beyond its range to its ends, NaN to 0, as in Java.
+   */
   default Tensor to(DType type) {
     return Movement.cast(self(), type);
   }

@@ -1,6 +1,7 @@
 package org.jacana;
 
 import org.jacana.op.Binary;
+import org.jacana.op.Elementwise;
 import org.jacana.op.Pointwise;
 import org.jacana.op.Unary;
 
@@ -87,11 +88,19 @@ public sealed interface TensorPointwise permits Tensor {
     return binary(Binary.REMAINDER, v);
   }
 
+  /** x to the power o; integers give F32. */
   default Tensor pow(Tensor o) {
     return Pointwise.binary(Binary.POW, self(), o);
   }
 
+  /**
+   * x to the power p. Integers stay integers for a whole p from 0 on, and overflow as products do;
+   * otherwise they give F32.
+   */
   default Tensor pow(double p) {
+    if (!self().dtype().isFloat() && p >= 0 && p == Math.rint(p) && p <= Integer.MAX_VALUE) {
+      return Elementwise.power(self(), (int) p);
+    }
     return p == 2 ? square() : Pointwise.unary(Unary.POW_SCALAR, p, 0, self());
   }
 

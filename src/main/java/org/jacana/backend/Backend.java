@@ -238,6 +238,26 @@ public interface Backend {
     return false;
   }
 
+  /** Whether there is {@link #layerNorm}; without it, the composite form is recorded. */
+  default boolean hasLayerNorm() {
+    return false;
+  }
+
+  /**
+   * Layer norm over the last axis; gamma and beta are both [K] or both null. mean and inverse
+   * (deviation) of each row are outputs: F64 where x is, else F32.
+   */
+  default boolean layerNorm(
+      View y, View mean, View inverse, View x, View gamma, View beta, double epsilon) {
+    return false;
+  }
+
+  /** The gradient of {@link #layerNorm}; dgamma and dbeta are null where gamma is. */
+  default boolean layerNormGrad(
+      View dx, View dgamma, View dbeta, View x, View dy, View mean, View inverse, View gamma) {
+    return false;
+  }
+
   /**
    * One pass of SGD (PyTorch's form): g += decay w; m = momentum m + (1-dampening) g, on the first
    * step m = g; w -= lr (nesterov ? g + momentum m : m). {@code m} is null without momentum. lr is

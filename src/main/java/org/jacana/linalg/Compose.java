@@ -1,5 +1,6 @@
 package org.jacana.linalg;
 
+import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jacana.DType;
 import org.jacana.Scope;
@@ -37,12 +38,12 @@ final class Compose {
 
   /** The leading axes of matrices. */
   static int[] batch(Shape s) {
-    return java.util.Arrays.copyOf(s.dims(), s.rank() - 2);
+    return Arrays.copyOf(s.dims(), s.rank() - 2);
   }
 
   /** Leading axes with more behind them. */
   static int[] join(int[] batch, int... last) {
-    int[] d = java.util.Arrays.copyOf(batch, batch.length + last.length);
+    int[] d = Arrays.copyOf(batch, batch.length + last.length);
     System.arraycopy(last, 0, d, batch.length, last.length);
     return d;
   }

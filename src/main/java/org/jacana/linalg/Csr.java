@@ -204,6 +204,6 @@ public final class Csr {
       throw new IllegalArgumentException(
           "csr.operator: needs a square matrix, got [" + rows + ", " + columns + "]");
     }
-    return LinearOperator.of(rows, values.dtype(), this::matmul);
+    return LinearOperator.of(rows, values.dtype(), values.device(), this::matmul);
   }
 }

@@ -14,7 +14,7 @@ public final class Hutchinson {
     Check.positive("hutchinson.trace", "probes", probes);
     double[] samples = new double[probes];
     for (int i = 0; i < probes; i++) {
-      try (Scope s = Scope.open();
+      try (Scope s = a.scope();
           Autograd.Mode off = Autograd.noGrad()) {
         Tensor z = Vectors.rademacher(generator, a.dtype(), a.size());
         samples[i] = a.apply(z).dot(z).item();
@@ -27,7 +27,7 @@ public final class Hutchinson {
   /** The diagonal [n]: the mean of z times A z, element by element (Bekas et al. 2007). */
   public static Tensor diagonal(LinearOperator a, int probes, Generator generator) {
     Check.positive("hutchinson.diagonal", "probes", probes);
-    try (Scope scope = Scope.open();
+    try (Scope scope = a.scope();
         Autograd.Mode off = Autograd.noGrad()) {
       Tensor sum = Tensor.zeros(a.dtype(), a.size());
       for (int i = 0; i < probes; i++) {

@@ -1,5 +1,6 @@
 package org.jacana.linalg;
 
+import org.jacana.DType;
 import org.jacana.Shape;
 import org.jacana.Tensor;
 import org.jacana.backend.View;
@@ -16,6 +17,11 @@ final class Inverse extends MatrixOp {
   }
 
   @Override
+  MatrixOp again() {
+    return new Inverse();
+  }
+
+  @Override
   int[][] parts(Shape in) {
     return new int[][] {in.dims()};
   }
@@ -29,7 +35,7 @@ final class Inverse extends MatrixOp {
     View a = Work.part(out, 0, b, n, n);
     work.copy(a, in[0]);
     work.requireFinite(a, s);
-    View pivots = work.scratch(org.jacana.DType.I32, b, n);
+    View pivots = work.scratch(DType.I32, b, n);
     work.require(
         work.lapack.getrf(a, pivots),
         s,

@@ -1,5 +1,6 @@
 package org.jacana.linalg;
 
+import java.util.Arrays;
 import org.jacana.DType;
 import org.jacana.Generator;
 import org.jacana.Scope;
@@ -18,7 +19,7 @@ import org.jacana.autograd.Autograd;
 public record Lanczos(double[] diagonal, double[] off, Tensor basis) {
   /** From a random vector. */
   public static Lanczos of(LinearOperator a, int steps, Generator generator) {
-    try (Scope scope = Scope.open()) {
+    try (Scope scope = a.scope()) {
       Lanczos l = of(a, steps, generator.normal(a.dtype(), a.size()));
       scope.keep(l.basis);
       return l;
@@ -36,7 +37,7 @@ public record Lanczos(double[] diagonal, double[] off, Tensor basis) {
     double[] diagonal = new double[m];
     double[] off = new double[m];
     try (Scope scope = Scope.open(start.device());
-        Autograd.Mode off1 = Autograd.noGrad()) {
+        Autograd.Mode plain = Autograd.noGrad()) {
       Tensor basis = Tensor.zeros(a.dtype(), m, a.size());
       double norm = start.norm().item();
       Vectors.requireFinite("lanczos", norm);
@@ -68,8 +69,7 @@ public record Lanczos(double[] diagonal, double[] off, Tensor basis) {
         }
       }
       Tensor found = scope.keep(done == m ? basis : basis.slice(0, 0, done).copy());
-      return new Lanczos(
-          java.util.Arrays.copyOf(diagonal, done), java.util.Arrays.copyOf(off, done - 1), found);
+      return new Lanczos(Arrays.copyOf(diagonal, done), Arrays.copyOf(off, done - 1), found);
     }
   }
 
@@ -113,7 +113,7 @@ public record Lanczos(double[] diagonal, double[] off, Tensor basis) {
 
   /** The k largest eigenvalues, descending, from {@code steps} products. */
   public static double[] largest(LinearOperator a, int k, int steps, Generator generator) {
-    try (Scope s = Scope.open()) {
+    try (Scope s = a.scope()) {
       double[] values = of(a, steps, generator).values();
       double[] out = new double[Math.min(k, values.length)];
       for (int i = 0; i < out.length; i++) {

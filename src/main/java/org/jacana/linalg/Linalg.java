@@ -8,7 +8,9 @@ import org.jacana.backend.Lapack;
 
 /**
  * Linear algebra under torch.linalg's names, on F32 or F64, batched over leading axes and
- * differentiable to every order unless said otherwise.
+ * differentiable to every order unless said otherwise. Beside it stand {@link Projections}, {@link
+ * QuadraticForm}, {@link LowRank}, {@link Covariance}, {@link Pca}, {@link Toeplitz}, {@link Csr},
+ * and, for matrices known by their products alone, {@link LinearOperator}.
  *
  * <p>Decompositions run by LAPACK: OpenBLAS's where the optional artifact {@code
  * org.bytedeco:openblas} is present, else plain Java ({@link #library} says which); on devices

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jacana.DType;
+import org.jacana.Device;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
@@ -17,11 +18,13 @@ import org.jacana.autograd.Transforms;
 public final class LinearOperator {
   private final int size;
   private final DType dtype;
+  private final Device device;
   private final UnaryOperator<Tensor> product;
 
-  private LinearOperator(int size, DType dtype, UnaryOperator<Tensor> product) {
+  private LinearOperator(int size, DType dtype, Device device, UnaryOperator<Tensor> product) {
     this.size = Check.positive("linearOperator", "size", size);
     this.dtype = dtype;
+    this.device = device;
     this.product = product;
   }
 
@@ -29,12 +32,17 @@ public final class LinearOperator {
   public static LinearOperator of(Tensor matrix) {
     int n = Check.square("linearOperator", matrix);
     Check.matrix("linearOperator", matrix);
-    return new LinearOperator(n, matrix.dtype(), x -> Products.matvec(matrix, x));
+    return new LinearOperator(n, matrix.dtype(), matrix.device(), x -> Products.matvec(matrix, x));
   }
 
-  /** A linear function of vectors [n] of a type. */
+  /** A linear function of vectors [n] of a type, on the device of the scope that asks. */
   public static LinearOperator of(int n, DType dtype, UnaryOperator<Tensor> product) {
-    return new LinearOperator(n, dtype, product);
+    return new LinearOperator(n, dtype, null, product);
+  }
+
+  /** As {@link #of(int, DType, UnaryOperator)}, on a device. */
+  static LinearOperator of(int n, DType dtype, Device device, UnaryOperator<Tensor> product) {
+    return new LinearOperator(n, dtype, device, product);
   }
 
   /** The Hessian of a scalar function at x of any shape; vectors are flat. */
@@ -42,7 +50,7 @@ public final class LinearOperator {
     Check.real("linearOperator.hessian", x);
     int n = Math.toIntExact(x.size());
     return new LinearOperator(
-        n, x.dtype(), v -> Transforms.hvp(f, x, v.reshape(x.shape())).reshape(n));
+        n, x.dtype(), x.device(), v -> Transforms.hvp(f, x, v.reshape(x.shape())).reshape(n));
   }
 
   /**
@@ -57,6 +65,7 @@ public final class LinearOperator {
     return new LinearOperator(
         all.size(),
         all.dtype(),
+        parameters.get(0).device(),
         v -> {
           try (Scope scope = Scope.open(v.device());
               Autograd.Mode on = Autograd.enableGrad()) {
@@ -98,6 +107,7 @@ public final class LinearOperator {
     return new LinearOperator(
         first.size,
         first.dtype,
+        first.device,
         x ->
             Compose.on(
                 x,
@@ -113,7 +123,7 @@ public final class LinearOperator {
   /** This operator plus a multiple of the identity. */
   public LinearOperator shifted(double by) {
     return new LinearOperator(
-        size, dtype, x -> Compose.on(x, () -> product.apply(x).add(x.mul(by))));
+        size, dtype, device, x -> Compose.on(x, () -> product.apply(x).add(x.mul(by))));
   }
 
   /** The number of rows. */
@@ -141,6 +151,11 @@ public final class LinearOperator {
     return y;
   }
 
+  /** A scope on the device of the vectors. */
+  Scope scope() {
+    return device == null ? Scope.open() : Scope.open(device);
+  }
+
   void require(Tensor x) {
     Check.real("linearOperator", x);
     if (!x.shape().equals(Shape.of(size)) || x.dtype() != dtype) {
@@ -158,7 +173,7 @@ public final class LinearOperator {
 
   /** The matrix [n, n], by a product with each unit vector. */
   public Tensor dense() {
-    try (Scope scope = Scope.open()) {
+    try (Scope scope = scope()) {
       Tensor eye = Tensor.eye(dtype, size);
       Tensor[] columns = new Tensor[size];
       for (int i = 0; i < size; i++) {

@@ -27,7 +27,7 @@ public record PowerIteration(double value, Tensor vector, double residual, int i
   public static PowerIteration of(
       LinearOperator a, int iterations, double tolerance, Generator generator) {
     Check.positive("powerIteration", "iterations", iterations);
-    try (Scope scope = Scope.open();
+    try (Scope scope = a.scope();
         Autograd.Mode off = Autograd.noGrad()) {
       Tensor v = Linalg.normalize(generator.normal(a.dtype(), a.size()));
       for (int i = 1; ; i++) {

@@ -1,5 +1,6 @@
 package org.jacana.linalg;
 
+import java.util.function.DoubleUnaryOperator;
 import org.jacana.Generator;
 import org.jacana.Scope;
 import org.jacana.autograd.Autograd;
@@ -22,7 +23,7 @@ public record SpectralDensity(double[][] nodes, double[][] weights, int size) {
     double[][] nodes = new double[probes][];
     double[][] weights = new double[probes][];
     for (int i = 0; i < probes; i++) {
-      try (Scope s = Scope.open();
+      try (Scope s = a.scope();
           Autograd.Mode off = Autograd.noGrad()) {
         Lanczos l = Lanczos.of(a, steps, generator);
         nodes[i] = l.values();
@@ -64,7 +65,7 @@ public record SpectralDensity(double[][] nodes, double[][] weights, int size) {
   }
 
   /** An estimate of the sum of f over all eigenvalues: f(x) = x gives the trace. */
-  public double sum(java.util.function.DoubleUnaryOperator f) {
+  public double sum(DoubleUnaryOperator f) {
     return size * mean(f::applyAsDouble);
   }
 

@@ -85,6 +85,21 @@ public final class Elementwise {
         });
   }
 
+  /** Integers to a whole power, by squaring; a BOOL counts as I32. */
+  public static Tensor power(Tensor x, int p) {
+    return Composite.on(
+        x,
+        () -> {
+          Tensor base = x.dtype() == DType.BOOL ? x.to(DType.I32) : x;
+          Tensor y = base.onesLike();
+          for (int left = p; left > 0; left >>= 1) {
+            y = (left & 1) == 1 ? y.mul(base) : y;
+            base = left > 1 ? base.mul(base) : base;
+          }
+          return y;
+        });
+  }
+
   /** log2(2^a + 2^b) without overflow. */
   public static Tensor logAddExp2(Tensor a, Tensor b) {
     double ln2 = Math.log(2);

@@ -70,9 +70,22 @@ public final class Movement {
     return Op.apply(new Concat(axis), xs);
   }
 
+  /** Floats are truncated to I32, those beyond its range to its ends, NaN to 0, as in Java. */
   public static Tensor cast(Tensor x, DType to) {
     x.requireOpen("cast", 0);
-    return x.dtype() == to ? x : Op.apply(new Cast(to), x);
+    if (x.dtype() == to) {
+      return x;
+    }
+    if (to == DType.I32 && x.dtype().isFloat()) {
+      return Composite.on(
+          x,
+          () -> {
+            Tensor wide = x.dtype() == DType.F64 ? x : Op.apply(new Cast(DType.F64), x);
+            Tensor bounded = wide.clamp(Integer.MIN_VALUE, Integer.MAX_VALUE);
+            return Op.apply(new Cast(to), bounded);
+          });
+    }
+    return Op.apply(new Cast(to), x);
   }
 
   /** The same elements, row-major without gaps; x itself if it is so already. */

@@ -12,12 +12,12 @@ import org.jacana.Tensor;
 public final class Norms {
   private Norms() {}
 
-  private static Tensor affine(Tensor y, Tensor scale, Tensor shift) {
+  static Tensor affine(Tensor y, Tensor scale, Tensor shift) {
     Tensor scaled = scale == null ? y : y.mul(scale);
     return shift == null ? scaled : scaled.add(shift);
   }
 
-  private static Tensor normalise(Tensor x, double epsilon, int... axes) {
+  static Tensor normalise(Tensor x, double epsilon, int... axes) {
     Tensor centred = x.sub(x.mean(axes, true));
     return centred.mul(centred.square().mean(axes, true).add(epsilon).rsqrt());
   }
@@ -61,6 +61,14 @@ public final class Norms {
     requireShape("layerNorm", "scale", scale, tail(x, axes), x);
     requireShape("layerNorm", "shift", shift, tail(x, axes), x);
     return Composite.on(x, () -> affine(normalise(Precision.raise(x), epsilon, a), scale, shift));
+  }
+
+  private static boolean fuses(Tensor x, Tensor scale, Tensor shift) {
+    boolean both = scale == null && shift == null;
+    if (scale != null && shift != null) {
+      both = scale.dtype() == x.dtype() && shift.dtype() == x.dtype();
+    }
+    return both && x.size() > 0 && x.backend().hasLayerNorm() && !Batching.any(x, scale, shift);
   }
 
   /** x / sqrt(mean of x^2 over the last {@code axes} axes + epsilon) (Zhang and Sennrich 2019). */

@@ -1,7 +1,9 @@
 package org.jacana.optim;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jacana.Scope;
 import org.jacana.Tensor;
@@ -89,6 +91,92 @@ public final class Lbfgs {
   /** Forgets the remembered pairs, when the loss has become another function. */
   public void reset() {
     pairs.clear();
+  }
+
+  /** The options and the remembered pairs, as F64 tensors of the innermost scope. */
+  public Optimizer.State state() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (int i = 0; i < pairs.size(); i++) {
+      tensors.put(i + ".s", Tensor.of(pairs.get(i).s, flat.size));
+      tensors.put(i + ".y", Tensor.of(pairs.get(i).y, flat.size));
+    }
+    Map<String, Double> scalars = new LinkedHashMap<>();
+    scalars.put("learning_rate", rate);
+    scalars.put("history", (double) history);
+    scalars.put("iterations", (double) iterations);
+    scalars.put("evaluations", (double) evaluations);
+    scalars.put("gradient_tolerance", gradientTolerance);
+    scalars.put("change_tolerance", changeTolerance);
+    scalars.put("pairs", (double) pairs.size());
+    return new Optimizer.State(tensors, scalars);
+  }
+
+  /**
+   * Continues from a saved state; nothing changes when it does not fit.
+   *
+   * @throws IllegalArgumentException if it is another optimizer's, or of other parameters
+   */
+  public void load(Optimizer.State state) {
+    Map<String, Double> numbers = state.scalars();
+    States.requireKeys(
+        "lbfgs",
+        numbers,
+        "learning_rate",
+        "history",
+        "iterations",
+        "evaluations",
+        "gradient_tolerance",
+        "change_tolerance",
+        "pairs");
+    Lbfgs next = new Lbfgs(flat.parameters);
+    next.learningRate(numbers.get("learning_rate"));
+    next.history((int) States.whole("lbfgs", numbers, "history"));
+    next.iterations(
+        (int) States.whole("lbfgs", numbers, "iterations"),
+        (int) States.whole("lbfgs", numbers, "evaluations"));
+    next.tolerances(numbers.get("gradient_tolerance"), numbers.get("change_tolerance"));
+    long n = States.whole("lbfgs", numbers, "pairs");
+    if (n > next.history || state.tensors().size() != 2 * n) {
+      throw new IllegalArgumentException(
+          "lbfgs: the state must have s and y of up to "
+              + next.history
+              + " pairs, got "
+              + state.tensors().keySet()
+              + " for "
+              + n);
+    }
+    for (int i = 0; i < n; i++) {
+      double[] s = vector(state.tensors(), i + ".s");
+      double[] y = vector(state.tensors(), i + ".y");
+      double sy = Flat.dot(s, y);
+      if (!(sy > 1e-10)) {
+        throw new IllegalArgumentException("lbfgs: the state's pair " + i + " has s y = " + sy);
+      }
+      next.pairs.add(new Pair(s, y, sy));
+    }
+    rate = next.rate;
+    history = next.history;
+    iterations = next.iterations;
+    evaluations = next.evaluations;
+    gradientTolerance = next.gradientTolerance;
+    changeTolerance = next.changeTolerance;
+    pairs.clear();
+    pairs.addAll(next.pairs);
+  }
+
+  private double[] vector(Map<String, Tensor> tensors, String name) {
+    Tensor t = tensors.get(name);
+    if (t == null || t.rank() != 1 || t.size() != flat.size || !t.dtype().isFloat()) {
+      throw new IllegalArgumentException(
+          "lbfgs: the state's '"
+              + name
+              + "' must be a float vector of "
+              + flat.size
+              + " elements, got "
+              + (t == null ? "none" : t.dtype() + " " + t.shape())
+              + "; it belongs to other parameters");
+    }
+    return t.doubles();
   }
 
   private StrongWolfe.Point evaluate(

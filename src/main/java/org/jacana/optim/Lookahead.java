@@ -12,6 +12,9 @@ import org.jacana.autograd.Autograd;
  * weights, which start where the parameters are, take a part of the way, slow += alpha (w - slow),
  * and the parameters go back to them, w = slow. It owns the slow weights; the optimizer stays the
  * caller's and keeps its running averages.
+ *
+ * <p>Until this closes, every step of the optimizer counts, whoever makes it: give the optimizer
+ * itself to a training loop or a schedule. Such steps cannot be recorded for replay.
  */
 public final class Lookahead implements AutoCloseable {
   private final Optimizer optimizer;
@@ -19,6 +22,7 @@ public final class Lookahead implements AutoCloseable {
   private final int every;
   private final Copies slow;
   private long steps;
+  private boolean open = true;
 
   /**
    * Remembers the parameters as they are now.
@@ -38,18 +42,22 @@ public final class Lookahead implements AutoCloseable {
     this.alpha = alpha;
     this.every = every;
     slow = new Copies("lookahead", optimizer.parameters(), true);
+    try {
+      optimizer.after(this::ahead);
+    } catch (RuntimeException e) {
+      slow.close();
+      throw e;
+    }
   }
 
   /** Steps the optimizer with the parameters' gradients, and every so often looks back. */
   public void step() {
     optimizer.step();
-    ahead();
   }
 
   /** {@link Optimizer#step(List)}, and every so often looks back. */
   public void step(List<Tensor> gradients) {
     optimizer.step(gradients);
-    ahead();
   }
 
   private void ahead() {
@@ -89,6 +97,10 @@ public final class Lookahead implements AutoCloseable {
 
   @Override
   public void close() {
+    if (open) {
+      open = false;
+      optimizer.after(null);
+    }
     slow.close();
   }
 }

@@ -29,6 +29,9 @@ public abstract class Optimizer implements AutoCloseable {
   private double rate = 1e-3;
   private boolean closed;
 
+  /** What a wrapper does after each step; null for nothing. */
+  private Runnable after;
+
   /**
    * What must be saved to go on exactly where training stopped.
    *
@@ -140,6 +143,10 @@ public abstract class Optimizer implements AutoCloseable {
   public final void step(List<Tensor> gradients) {
     requireOpen();
     requireConsistent();
+    if (after != null && entries.stream().anyMatch(p -> p.value.backend().capturing())) {
+      throw new IllegalStateException(
+          name + ": a step after which slow weights follow cannot be recorded; run it as it is");
+    }
     if (gradients.size() != entries.size()) {
       throw new IllegalArgumentException(
           name
@@ -179,6 +186,21 @@ public abstract class Optimizer implements AutoCloseable {
         }
       }
     }
+    if (after != null) {
+      after.run();
+    }
+  }
+
+  /**
+   * Runs something after each step; null ends that.
+   *
+   * @throws IllegalStateException if something is run already
+   */
+  final void after(Runnable then) {
+    if (then != null && after != null) {
+      throw new IllegalStateException(name + ": is wrapped already; close the other wrapper first");
+    }
+    after = then;
   }
 
   private void check(int i, Tensor p, Tensor g) {

@@ -10,7 +10,8 @@ import org.jacana.autograd.Autograd;
 /**
  * Sharpness-aware minimisation (Foret et al. 2021): steps with the gradient at w + rho g / |g|, |g|
  * being the norm of all gradients together. Adaptive (Kwon et al. 2021): at w + rho w^2 g / |w g|.
- * The optimizer stays the caller's.
+ * The optimizer stays the caller's. This is no {@link Optimizer} itself, because a step needs the
+ * loss twice, where an optimizer is given gradients: loops that call {@code step()} cannot use it.
  *
  * @param optimizer makes the step
  * @param rho the size of the disturbance, at least 0; 0.05 in the paper, 0.5 to 2 when adaptive

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jacana.DType;
+import org.jacana.Device;
 import org.jacana.Generator;
 import org.jacana.Scope;
 import org.jacana.Tensor;
@@ -134,6 +135,21 @@ class OperatorsTest {
       assertThrows(
           IllegalArgumentException.class,
           () -> LinearOperator.hessian(() -> c.sum(), List.of(c.detach())));
+    }
+  }
+
+  @Test
+  void iterationsRunWhereTheMatrixIs() {
+    try (Scope s = Scope.open(Device.CPU)) {
+      Tensor a = LinalgTest.matrix(2, 2, 1, 1, 2).to(Device.REFERENCE);
+      LinearOperator here = LinearOperator.of(a);
+      assertEquals(Device.REFERENCE, PowerIteration.of(here).vector().device());
+      assertArrayEquals(new double[] {3}, Lanczos.largest(here, 1, 2, new Generator(1)), 1e-12);
+      assertEquals(4, Hutchinson.trace(here, 50, new Generator(1)).mean(), 2);
+      assertEquals(4, SpectralDensity.of(here, 30, 2, new Generator(1)).sum(x -> x), 2);
+      Csr c = Csr.ofDense(a);
+      LinalgTest.close(new double[] {2, 1, 1, 2}, c.operator().dense(), 0);
+      LinalgTest.close(a.doubles(), here.dense(), 0);
     }
   }
 

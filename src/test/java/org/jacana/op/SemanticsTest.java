@@ -452,6 +452,26 @@ class SemanticsTest {
               assertArrayEquals(new int[] {1}, big.square().ints());
             }),
         of(
+            "powers of integers",
+            o -> {
+              Tensor i = Tensor.of(new int[] {-2, 0, 3, 2000000000});
+              assertEquals(DType.I32, i.pow(3).dtype());
+              // As products overflow: 2e9^3 modulo 2^32.
+              int cube = (int) (2000000000L * 2000000000L) * 2000000000;
+              assertArrayEquals(new int[] {-8, 0, 27, cube}, i.pow(3).ints());
+              assertArrayEquals(new int[] {1, 1, 1, 1}, i.pow(0).ints());
+              assertArrayEquals(i.ints(), i.pow(1).ints());
+              assertArrayEquals(new int[] {0, 1}, Tensor.of(new int[] {0, -1}).pow(1e9).ints());
+              assertEquals(DType.F32, i.pow(0.5).dtype());
+              assertEquals(DType.F32, i.pow(-1).dtype());
+              Tensor b = Tensor.of(new boolean[] {true, false});
+              assertEquals(DType.I32, b.pow(2).dtype());
+              assertArrayEquals(new int[] {1, 0}, b.pow(5).ints());
+              Tensor u = Tensor.of(new byte[] {3, 2});
+              assertEquals(DType.U8, u.pow(3).dtype());
+              assertArrayEquals(new int[] {27, 8}, u.pow(3).ints());
+            }),
+        of(
             "truth values",
             o -> {
               Tensor b = Tensor.of(new boolean[] {true, false, true});
@@ -469,6 +489,13 @@ class SemanticsTest {
             "casts",
             o -> {
               assertArrayEquals(new int[] {1, -1, 0}, o.t(1.9, -1.9, 0.5).to(DType.I32).ints());
+              int[] ends = {Integer.MAX_VALUE, Integer.MIN_VALUE, 0, Integer.MAX_VALUE};
+              Tensor wide = o.t(INF, -INF, NAN, 3e9);
+              assertArrayEquals(ends, wide.to(DType.I32).ints());
+              assertArrayEquals(ends, wide.ints());
+              assertArrayEquals(
+                  new int[] {Integer.MIN_VALUE, Integer.MAX_VALUE},
+                  Tensor.of(new double[] {-2147483648.9, 2147483647.9}).to(DType.I32).ints());
               assertArrayEquals(new int[] {1, 1, 0, 1}, o.t(0.1, NAN, 0, -3).to(DType.BOOL).ints());
               o.is(o.t(1, 2).to(DType.F16).to(o.type()), 1, 2);
               assertFalse(o.t(1).to(DType.I32).requiresGrad());

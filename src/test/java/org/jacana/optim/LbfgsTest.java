@@ -130,6 +130,35 @@ class LbfgsTest {
   }
 
   @Test
+  void aSavedStateContinuesTheSameWay() {
+    try (Scope s = Scope.open()) {
+      Tensor w = Tensor.of(new double[] {-1.2, 1, -0.5, 0.8}).requiresGrad(true);
+      Tensor v = Tensor.of(new double[] {0, 0, 0, 0}).requiresGrad(true);
+      Lbfgs o = Lbfgs.of(List.of(w)).history(4).iterations(1, 50).tolerances(0, 0);
+      Lbfgs p = Lbfgs.of(List.of(v));
+      for (int k = 0; k < 12; k++) {
+        if (k == 6) {
+          v.assign(w);
+          p.load(o.state());
+        }
+        double loss = o.step(() -> rosenbrock(w));
+        if (k >= 6) {
+          assertEquals(loss, p.step(() -> rosenbrock(v)));
+          assertArrayEquals(w.doubles(), v.doubles(), "step " + k);
+        }
+      }
+      Optimizer.State state = o.state();
+      assertEquals(8, state.tensors().size());
+      Optimizer.State none = new Optimizer.State(java.util.Map.of(), state.scalars());
+      assertThrows(IllegalArgumentException.class, () -> p.load(none));
+      Lbfgs other = Lbfgs.of(List.of(Tensor.zeros(3).requiresGrad(true)));
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> other.load(state)).getMessage();
+      assertTrue(message.contains("belongs to other parameters"), message);
+    }
+  }
+
+  @Test
   void findsTheMinimumInOneCall() {
     try (Scope s = Scope.open()) {
       Tensor a = Tensor.of(new double[] {-1.2, 1}).requiresGrad(true);

@@ -61,6 +61,28 @@ class WrappersTest {
     }
   }
 
+  @Test
+  void lookaheadFollowsTheOptimizersOwnSteps() {
+    try (Scope s = Scope.open()) {
+      Tensor p = of(4);
+      try (Sgd o = Sgd.of(List.of(p)).learningRate(1)) {
+        try (Lookahead look = new Lookahead(o, 0.5, 2)) {
+          o.step(List.of(of(1)));
+          o.step(List.of(of(1)));
+          assertArrayEquals(new double[] {3}, p.doubles());
+          String message =
+              assertThrows(IllegalStateException.class, () -> new Lookahead(o, 0.5, 2))
+                  .getMessage();
+          assertTrue(message.contains("is wrapped already"), message);
+        }
+        o.step(List.of(of(1)));
+        o.step(List.of(of(1)));
+        assertArrayEquals(new double[] {1}, p.doubles());
+        new Lookahead(o, 0.5, 2).close();
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"exponential", "corrected", "mean"})
   void averagesFollowTheirDefinition(String kind) {

@@ -79,7 +79,7 @@ final class Blas {
     try {
       check(JCublas2.cublasCreate(handle), "cublasCreate");
       made = true;
-      long bytes = gpu.context().capability() == 90 ? 32L << 20 : 4L << 20;
+      long bytes = gpu.context().capability() >= 90 ? 32L << 20 : 4L << 20;
       Driver.check(JCudaDriver.cuMemAlloc(workspace, bytes), "cuMemAlloc for cuBLAS");
       // The stream first: setting it takes a workspace away.
       check(

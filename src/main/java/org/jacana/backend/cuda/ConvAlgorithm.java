@@ -1,14 +1,7 @@
 package org.jacana.backend.cuda;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.IntStream;
 import jcuda.Pointer;
 import jcuda.jcudnn.JCudnn;
-import jcuda.jcudnn.cudnnConvolutionBwdDataAlgoPerf;
-import jcuda.jcudnn.cudnnConvolutionBwdFilterAlgoPerf;
-import jcuda.jcudnn.cudnnConvolutionFwdAlgoPerf;
-import jcuda.jcudnn.cudnnDeterminism;
 
 /**
  * A way in which cuDNN can compute a convolution.
@@ -18,137 +11,12 @@ import jcuda.jcudnn.cudnnDeterminism;
  * @param mathType cudnnMathType
  */
 record ConvAlgorithm(int algorithm, boolean sameBits, int mathType) {
-  /** More than there are algorithms times math types. */
-  private static final int MOST = 24;
-
   /** Where the operands of a convolution lie. */
   record Operands(Pointer x, Pointer w, Pointer y) {}
 
-  private static void add(
-      List<ConvAlgorithm> out, ConvKind kind, int algorithm, int status, int bits, int mathType) {
-    if (status == 0) {
-      boolean same = bits == cudnnDeterminism.CUDNN_DETERMINISTIC && kind.deterministic(algorithm);
-      out.add(new ConvAlgorithm(algorithm, same, mathType));
-    }
-  }
-
-  private static void check(int status, String call) {
-    // No algorithm is an empty list, and not an error.
-    if (!Dnn.refused(status)) {
-      Dnn.check(status, call);
-    }
-  }
-
-  /**
-   * What cuDNN offers, best first: by its heuristics, or, where {@code at} and a workspace are
-   * given, by running each, which overwrites the result.
-   */
-  static List<ConvAlgorithm> list(
-      Dnn dnn, ConvKind kind, ConvDescriptors d, Operands at, Pointer workspace, long bytes) {
-    List<ConvAlgorithm> out = new ArrayList<>();
-    int[] count = new int[1];
-    switch (kind) {
-      case FORWARD -> {
-        cudnnConvolutionFwdAlgoPerf[] found =
-            IntStream.range(0, MOST)
-                .mapToObj(i -> new cudnnConvolutionFwdAlgoPerf())
-                .toArray(cudnnConvolutionFwdAlgoPerf[]::new);
-        if (at == null) {
-          check(
-              JCudnn.cudnnGetConvolutionForwardAlgorithm_v7(
-                  dnn.handle(), d.x(), d.w(), d.conv(), d.y(), MOST, count, found),
-              "cudnnGetConvolutionForwardAlgorithm_v7");
-        } else {
-          check(
-              JCudnn.cudnnFindConvolutionForwardAlgorithmEx(
-                  dnn.handle(),
-                  d.x(),
-                  at.x(),
-                  d.w(),
-                  at.w(),
-                  d.conv(),
-                  d.y(),
-                  at.y(),
-                  MOST,
-                  count,
-                  found,
-                  workspace,
-                  bytes),
-              "cudnnFindConvolutionForwardAlgorithmEx");
-        }
-        for (int i = 0; i < count[0]; i++) {
-          var f = found[i];
-          add(out, kind, f.algo, f.status, f.determinism, f.mathType);
-        }
-      }
-      case GRAD_INPUT -> {
-        cudnnConvolutionBwdDataAlgoPerf[] found =
-            IntStream.range(0, MOST)
-                .mapToObj(i -> new cudnnConvolutionBwdDataAlgoPerf())
-                .toArray(cudnnConvolutionBwdDataAlgoPerf[]::new);
-        if (at == null) {
-          check(
-              JCudnn.cudnnGetConvolutionBackwardDataAlgorithm_v7(
-                  dnn.handle(), d.w(), d.y(), d.conv(), d.x(), MOST, count, found),
-              "cudnnGetConvolutionBackwardDataAlgorithm_v7");
-        } else {
-          check(
-              JCudnn.cudnnFindConvolutionBackwardDataAlgorithmEx(
-                  dnn.handle(),
-                  d.w(),
-                  at.w(),
-                  d.y(),
-                  at.y(),
-                  d.conv(),
-                  d.x(),
-                  at.x(),
-                  MOST,
-                  count,
-                  found,
-                  workspace,
-                  bytes),
-              "cudnnFindConvolutionBackwardDataAlgorithmEx");
-        }
-        for (int i = 0; i < count[0]; i++) {
-          var f = found[i];
-          add(out, kind, f.algo, f.status, f.determinism, f.mathType);
-        }
-      }
-      case GRAD_WEIGHT -> {
-        cudnnConvolutionBwdFilterAlgoPerf[] found =
-            IntStream.range(0, MOST)
-                .mapToObj(i -> new cudnnConvolutionBwdFilterAlgoPerf())
-                .toArray(cudnnConvolutionBwdFilterAlgoPerf[]::new);
-        if (at == null) {
-          check(
-              JCudnn.cudnnGetConvolutionBackwardFilterAlgorithm_v7(
-                  dnn.handle(), d.x(), d.y(), d.conv(), d.w(), MOST, count, found),
-              "cudnnGetConvolutionBackwardFilterAlgorithm_v7");
-        } else {
-          check(
-              JCudnn.cudnnFindConvolutionBackwardFilterAlgorithmEx(
-                  dnn.handle(),
-                  d.x(),
-                  at.x(),
-                  d.y(),
-                  at.y(),
-                  d.conv(),
-                  d.w(),
-                  at.w(),
-                  MOST,
-                  count,
-                  found,
-                  workspace,
-                  bytes),
-              "cudnnFindConvolutionBackwardFilterAlgorithmEx");
-        }
-        for (int i = 0; i < count[0]; i++) {
-          var f = found[i];
-          add(out, kind, f.algo, f.status, f.determinism, f.mathType);
-        }
-      }
-    }
-    return out;
+  /** A workspace. */
+  record Space(Pointer at, long bytes) {
+    static final Space NONE = new Space(new Pointer(), 0);
   }
 
   /** The bytes of workspace it needs, or -1 where cuDNN does not have it for this case. */
@@ -174,8 +42,7 @@ record ConvAlgorithm(int algorithm, boolean sameBits, int mathType) {
   }
 
   /** Runs it; false where cuDNN does not have it for this case after all. */
-  boolean run(
-      Dnn dnn, ConvKind kind, ConvDescriptors d, Operands at, Pointer workspace, long bytes) {
+  boolean run(Dnn dnn, ConvKind kind, ConvDescriptors d, Operands at, Space space) {
     int status =
         switch (kind) {
           case FORWARD ->
@@ -188,8 +55,8 @@ record ConvAlgorithm(int algorithm, boolean sameBits, int mathType) {
                   at.w(),
                   d.conv(),
                   algorithm,
-                  workspace,
-                  bytes,
+                  space.at(),
+                  space.bytes(),
                   dnn.zero(),
                   d.y(),
                   at.y());
@@ -203,8 +70,8 @@ record ConvAlgorithm(int algorithm, boolean sameBits, int mathType) {
                   at.y(),
                   d.conv(),
                   algorithm,
-                  workspace,
-                  bytes,
+                  space.at(),
+                  space.bytes(),
                   dnn.zero(),
                   d.x(),
                   at.x());
@@ -218,8 +85,8 @@ record ConvAlgorithm(int algorithm, boolean sameBits, int mathType) {
                   at.y(),
                   d.conv(),
                   algorithm,
-                  workspace,
-                  bytes,
+                  space.at(),
+                  space.bytes(),
                   dnn.zero(),
                   d.w(),
                   at.w());

@@ -2,7 +2,6 @@ package org.jacana.backend.cuda;
 
 import java.util.ArrayList;
 import java.util.List;
-import jcuda.Pointer;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnMathType;
 import org.jacana.DType;
@@ -59,10 +58,12 @@ final class ConvPlan implements AutoCloseable {
     if (Boolean.getBoolean(SEARCH) && !dnn.gpu().capturing()) {
       long bytes = Math.min(most, 256L << 20);
       try (Scratch s = dnn.gpu().scratch(bytes)) {
-        offered = ConvAlgorithm.list(dnn, key.kind, d, at, s.pointer(), bytes);
+        offered =
+            ConvOffers.list(
+                dnn, key.kind, d, mathType(key), at, new ConvAlgorithm.Space(s.pointer(), bytes));
       }
     } else {
-      offered = ConvAlgorithm.list(dnn, key.kind, d, null, null, 0);
+      offered = ConvOffers.list(dnn, key.kind, d, mathType(key), null, null);
     }
     List<Choice> out = new ArrayList<>();
     for (ConvAlgorithm a : offered) {
@@ -97,12 +98,13 @@ final class ConvPlan implements AutoCloseable {
     while (!choices.isEmpty()) {
       Choice c = choices.get(0);
       if (c.workspace == 0) {
-        if (c.algorithm.run(dnn, key.kind, d, at, new Pointer(), 0)) {
+        if (c.algorithm.run(dnn, key.kind, d, at, ConvAlgorithm.Space.NONE)) {
           return true;
         }
       } else {
         try (Scratch s = dnn.gpu().scratch(c.workspace)) {
-          if (c.algorithm.run(dnn, key.kind, d, at, s.pointer(), c.workspace)) {
+          if (c.algorithm.run(
+              dnn, key.kind, d, at, new ConvAlgorithm.Space(s.pointer(), c.workspace))) {
             return true;
           }
         }

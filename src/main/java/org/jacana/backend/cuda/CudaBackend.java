@@ -27,6 +27,7 @@ public final class CudaBackend implements Backend {
   private final Ranking ranking;
   private final Rows rows;
   private final Norms norms;
+  private final LayerNorms layerNorms;
   private final Indexing indexing;
   private final Random random;
   private final Pooling pooling;
@@ -49,6 +50,7 @@ public final class CudaBackend implements Backend {
     ranking = new Ranking(gpu);
     rows = new Rows(gpu);
     norms = new Norms(gpu);
+    layerNorms = new LayerNorms(gpu);
     indexing = new Indexing(gpu);
     random = new Random(gpu);
     pooling = new Pooling(gpu);
@@ -57,6 +59,11 @@ public final class CudaBackend implements Backend {
     imageGather = new ImageGather(gpu);
     products = new Products(gpu);
     convolutions = new Convolutions(gpu);
+  }
+
+  /** Why a model cannot be trained on a GPU here, in one sentence; null where it can. */
+  public static String whyNoTraining() {
+    return Libraries.whyNoTraining();
   }
 
   /** What a GPU run depends on, and what of it is here. */
@@ -243,6 +250,23 @@ public final class CudaBackend implements Backend {
       View gamma,
       double epsilon) {
     return norms.batchNormGrad(dx, dgamma, dbeta, x, dy, mean, variance, gamma, epsilon);
+  }
+
+  @Override
+  public boolean hasLayerNorm() {
+    return true;
+  }
+
+  @Override
+  public boolean layerNorm(
+      View y, View mean, View inverse, View x, View gamma, View beta, double epsilon) {
+    return layerNorms.layerNorm(y, mean, inverse, x, gamma, beta, epsilon);
+  }
+
+  @Override
+  public boolean layerNormGrad(
+      View dx, View dgamma, View dbeta, View x, View dy, View mean, View inverse, View gamma) {
+    return layerNorms.layerNormGrad(dx, dgamma, dbeta, x, dy, mean, inverse, gamma);
   }
 
   @Override

@@ -4,25 +4,14 @@ import org.jacana.DType;
 import org.jacana.backend.View;
 
 /**
- * Layer norm over the last axis, contiguous: cuda/layernorm.cu. One launch forward; backward one
- * for the input's gradient, and two for those of scale and shift.
+ * Layer norm over the last axis: cuda/layernorm.cu. One launch forward; backward one for the
+ * input's gradient, and two for those of scale and shift.
  */
 final class LayerNorms {
   private final Gpu gpu;
 
   LayerNorms(Gpu gpu) {
     this.gpu = gpu;
-  }
-
-  private static boolean takes(View x, View... others) {
-    if (!x.dtype().isFloat() || x.size() == 0 || x.layout().rank() == 0) {
-      return false;
-    }
-    boolean all = x.layout().isContiguous();
-    for (View v : others) {
-      all &= v == null || v.dtype() == x.dtype() && v.layout().isContiguous();
-    }
-    return all;
   }
 
   /** The type of means and inverse deviations: F32, or F64 for F64. */
@@ -50,9 +39,20 @@ final class LayerNorms {
    */
   boolean layerNorm(
       View y, View mean, View inverse, View x, View gamma, View beta, double epsilon) {
-    if (!takes(x, y, gamma, beta) || !statistics(x, mean, inverse)) {
+    if (x.size() == 0
+        || !Dense.floats(x, y, gamma, beta)
+        || !Dense.whole(y)
+        || !statistics(x, mean, inverse)) {
       return false;
     }
+    try (Dense d = new Dense(gpu)) {
+      write(y, mean, inverse, d.of(x), d.of(gamma), d.of(beta), epsilon);
+    }
+    return true;
+  }
+
+  private void write(
+      View y, View mean, View inverse, View x, View gamma, View beta, double epsilon) {
     int k = x.shape().dim(-1);
     long n = x.size() / k;
     int group = Rows.group(k);
@@ -70,15 +70,25 @@ final class LayerNorms {
             .i32(Rows.packs(x.dtype(), k, k, at(x), at(y)) ? 1 : 0)
             .f64(epsilon);
     Rows.run(gpu, l, n, group);
-    return true;
   }
 
   /** The gradient of {@link #layerNorm}; dgamma and dbeta are both given or both null. */
   boolean layerNormGrad(
       View dx, View dgamma, View dbeta, View x, View dy, View mean, View inverse, View gamma) {
-    if (!takes(x, dx, dgamma, dbeta, dy, gamma) || !statistics(x, mean, inverse)) {
+    if (x.size() == 0
+        || !Dense.floats(x, dx, dgamma, dbeta, dy, gamma)
+        || !Dense.whole(dx, dgamma, dbeta)
+        || !statistics(x, mean, inverse)) {
       return false;
     }
+    try (Dense d = new Dense(gpu)) {
+      writeGrad(dx, dgamma, dbeta, d.of(x), d.of(dy), mean, inverse, d.of(gamma));
+    }
+    return true;
+  }
+
+  private void writeGrad(
+      View dx, View dgamma, View dbeta, View x, View dy, View mean, View inverse, View gamma) {
     int k = x.shape().dim(-1);
     long n = x.size() / k;
     int group = Rows.group(k);
@@ -96,7 +106,7 @@ final class LayerNorms {
             .i32(group);
     Rows.run(gpu, l, n, group);
     if (dgamma == null) {
-      return true;
+      return;
     }
     int tiles = (k + 31) / 32;
     long wanted = Math.min(4L * gpu.context().processors() / tiles, n / 128);
@@ -120,6 +130,5 @@ final class LayerNorms {
           .i32(x.dtype().ordinal())
           .over(64L * k);
     }
-    return true;
   }
 }

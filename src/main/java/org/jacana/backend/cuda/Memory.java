@@ -4,6 +4,7 @@ import static org.jacana.backend.cuda.Driver.check;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
@@ -22,6 +23,9 @@ final class Memory {
 
   private final Context context;
 
+  /** The GPU's; held by who records a step, from whose arena nobody else may take memory. */
+  private final ReentrantLock lock;
+
   /** False gives each buffer its own allocation, so that memory checkers see its bounds. */
   private final boolean pooled;
 
@@ -32,7 +36,8 @@ final class Memory {
   private long peak;
   private long retries;
 
-  Memory(Context context, boolean pooled) {
+  Memory(Context context, ReentrantLock lock, boolean pooled) {
+    this.lock = lock;
     this.context = context;
     this.pooled = pooled;
   }
@@ -46,12 +51,17 @@ final class Memory {
   CudaBuffer allocate(long bytes) {
     context.enter();
     long size = Math.max(bytes + Arena.ALIGNMENT - 1, 1) / Arena.ALIGNMENT * Arena.ALIGNMENT;
-    synchronized (this) {
-      Arena.Block block = take(Math.max(size, Arena.ALIGNMENT));
-      live += bytes;
-      peak = Math.max(peak, live);
-      sizes.merge(bytes, 1, Integer::sum);
-      return new CudaBuffer(this, block, bytes);
+    lock.lock();
+    try {
+      synchronized (this) {
+        Arena.Block block = take(Math.max(size, Arena.ALIGNMENT));
+        live += bytes;
+        peak = Math.max(peak, live);
+        sizes.merge(bytes, 1, Integer::sum);
+        return new CudaBuffer(this, block, bytes);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 

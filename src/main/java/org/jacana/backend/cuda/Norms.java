@@ -4,9 +4,9 @@ import org.jacana.DType;
 import org.jacana.backend.View;
 
 /**
- * Batch norm over all axes but the last, contiguous: cuda/norm.cu. Three launches each way: sums of
- * pieces of the rows, their join by channel, and the pass that writes. Statistics are computed in
- * float or wider whatever the element type.
+ * Batch norm over all axes but the last: cuda/norm.cu. Three launches each way: sums of pieces of
+ * the rows, their join by channel, and the pass that writes. Statistics are computed in float or
+ * wider whatever the element type.
  */
 final class Norms {
   private static final int THREADS = 256;
@@ -15,19 +15,6 @@ final class Norms {
 
   Norms(Gpu gpu) {
     this.gpu = gpu;
-  }
-
-  /** Views that every kernel here reads: of x's type, without gaps. Nulls are left out. */
-  private static boolean takes(View x, View... others) {
-    if (!x.dtype().isFloat() || x.size() == 0 || !x.layout().isContiguous()) {
-      return false;
-    }
-    for (View v : others) {
-      if (v != null && (v.dtype() != x.dtype() || !v.layout().isContiguous())) {
-        return false;
-      }
-    }
-    return x.layout().rank() > 0;
   }
 
   /** Statistics have x's type, or are F32 where that is wider. */
@@ -103,9 +90,28 @@ final class Norms {
       View beta,
       double epsilon,
       boolean relu) {
-    if (!takes(x, y, residual, gamma, beta) || !statistics(x, mean, variance)) {
+    if (x.size() == 0
+        || !Dense.floats(x, y, residual, gamma, beta)
+        || !Dense.whole(y)
+        || !statistics(x, mean, variance)) {
       return false;
     }
+    try (Dense d = new Dense(gpu)) {
+      write(y, mean, variance, d.of(x), d.of(residual), d.of(gamma), d.of(beta), epsilon, relu);
+    }
+    return true;
+  }
+
+  private void write(
+      View y,
+      View mean,
+      View variance,
+      View x,
+      View residual,
+      View gamma,
+      View beta,
+      double epsilon,
+      boolean relu) {
     Grid g = new Grid(x, x, y, residual);
     try (Scratch parts = gpu.scratch(16L * g.c * g.splits);
         Scratch factors = gpu.scratch(24L * g.c)) {
@@ -141,7 +147,6 @@ final class Norms {
           .i32(relu ? 1 : 0)
           .run(g.tiles, g.writers, THREADS, 1);
     }
-    return true;
   }
 
   private boolean backward(
@@ -156,9 +161,33 @@ final class Norms {
       View variance,
       View gamma,
       double epsilon) {
-    if (!takes(x, dx, dresidual, dgamma, dbeta, dy, y, gamma) || !statistics(x, mean, variance)) {
+    if (x.size() == 0
+        || !Dense.floats(x, dx, dresidual, dgamma, dbeta, dy, y, gamma)
+        || !Dense.whole(dx, dresidual, dgamma, dbeta)
+        || !statistics(x, mean, variance)) {
       return false;
     }
+    try (Dense d = new Dense(gpu)) {
+      View a = d.of(x);
+      View b = d.of(dy);
+      View c = d.of(y);
+      writeGrad(dx, dresidual, dgamma, dbeta, a, b, c, mean, variance, d.of(gamma), epsilon);
+    }
+    return true;
+  }
+
+  private void writeGrad(
+      View dx,
+      View dresidual,
+      View dgamma,
+      View dbeta,
+      View x,
+      View dy,
+      View y,
+      View mean,
+      View variance,
+      View gamma,
+      double epsilon) {
     Grid g = new Grid(x, x, dx, dresidual, dy, y);
     int sums = x.dtype().bytes() == 2 ? 4 : 2;
     try (Scratch parts = gpu.scratch(8L * sums * g.c * g.splits);
@@ -202,7 +231,6 @@ final class Norms {
           .i32(g.width)
           .run(g.tiles, g.writers, THREADS, 1);
     }
-    return true;
   }
 
   /** How blocks lie over rows of channels. */

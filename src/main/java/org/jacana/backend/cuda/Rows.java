@@ -6,8 +6,8 @@ import org.jacana.backend.Layout;
 import org.jacana.backend.View;
 
 /**
- * Softmax and cross-entropy over contiguous rows, one launch each: cuda/rows.cu. Labels stay on the
- * device; one that is no class makes its row's results NaN.
+ * Softmax and cross-entropy over rows, one launch each: cuda/rows.cu. Labels stay on the device;
+ * one that is no class makes its row's results NaN.
  */
 final class Rows {
   private final Gpu gpu;
@@ -41,15 +41,6 @@ final class Rows {
     return whole;
   }
 
-  private static boolean takes(View... views) {
-    for (View v : views) {
-      if (!v.dtype().isFloat() || v.dtype() != views[0].dtype() || !v.layout().isContiguous()) {
-        return false;
-      }
-    }
-    return views[0].layout().rank() > 0;
-  }
-
   static void run(Gpu gpu, Launch l, long rows, int group) {
     int threads = Math.max(256, group);
     long perBlock = threads / group;
@@ -58,12 +49,18 @@ final class Rows {
   }
 
   boolean softmax(boolean log, View y, View x) {
-    if (!takes(y, x)) {
+    if (!Dense.floats(x, y) || !Dense.whole(y)) {
       return false;
     }
-    if (x.size() == 0) {
-      return true;
+    if (x.size() > 0) {
+      try (Dense d = new Dense(gpu)) {
+        write(log, y, d.of(x));
+      }
     }
+    return true;
+  }
+
+  private void write(boolean log, View y, View x) {
     int k = x.shape().dim(-1);
     long in = Strided.address(x);
     long out = Strided.address(y);
@@ -79,16 +76,21 @@ final class Rows {
             .i32(packs(x.dtype(), k, k, in, out) ? 1 : 0)
             .i32(log ? 1 : 0);
     run(gpu, l, n, group);
-    return true;
   }
 
   boolean softmaxGrad(boolean log, View dx, View dy, View y) {
-    if (!takes(dx, dy, y)) {
+    if (!Dense.floats(y, dx, dy) || !Dense.whole(dx)) {
       return false;
     }
-    if (y.size() == 0) {
-      return true;
+    if (y.size() > 0) {
+      try (Dense d = new Dense(gpu)) {
+        writeGrad(log, dx, d.of(dy), d.of(y));
+      }
     }
+    return true;
+  }
+
+  private void writeGrad(boolean log, View dx, View dy, View y) {
     int k = y.shape().dim(-1);
     long to = Strided.address(dx);
     long g = Strided.address(dy);
@@ -106,7 +108,6 @@ final class Rows {
             .i32(packs(y.dtype(), k, k, to, g, p) ? 1 : 0)
             .i32(log ? 1 : 0);
     run(gpu, l, n, group);
-    return true;
   }
 
   boolean crossEntropy(View loss, View z, View labels) {
@@ -138,11 +139,16 @@ final class Rows {
     }
     int n = l.dim(0);
     int k = l.dim(1);
-    if (k == 0 || k > 1 && l.stride(1) != 1) {
+    if (k == 0) {
       return false;
     }
     if (n == 0) {
       return true;
+    }
+    if (k > 1 && l.stride(1) != 1) {
+      try (Dense d = new Dense(gpu)) {
+        return crossEntropy(loss, dz, dloss, scale, d.of(z), labels);
+      }
     }
     long in = Strided.address(z);
     long out = dz == null ? 0 : Strided.address(dz);

@@ -51,23 +51,29 @@ public final class HostMatrices {
     return first.get() == Long.MAX_VALUE ? -1 : first.get();
   }
 
+  /** Rows p to p + BLOCK - 1 from the diagonal on, against the columns below, block by block. */
   private static long band(View a, int which, int p, double limit) {
     int n = a.layout().dim(2);
     long start = (long) which * n * n;
     long first = Long.MAX_VALUE;
     Cursor cursor = new Cursor(a);
     int h = Math.min(BLOCK, n - p);
-    double[] upper = new double[n];
-    double[][] lower = new double[n - p][h];
-    for (int q = p; q < n; q++) {
-      cursor.get(start + (long) q * n + p, h, lower[q - p]);
-    }
-    for (int r = 0; r < h; r++) {
-      cursor.get(start + (long) (p + r) * n + p, n - p, upper);
-      for (int c = r; c < n - p; c++) {
-        if (Math.abs(upper[c] - lower[c][r]) > limit) {
-          first = Math.min(first, start + (long) (p + r) * n + p + c);
-          break;
+    double[][] upper = new double[h][BLOCK];
+    double[][] lower = new double[BLOCK][h];
+    for (int q = p; q < n; q += BLOCK) {
+      int w = Math.min(BLOCK, n - q);
+      for (int r = 0; r < h; r++) {
+        cursor.get(start + (long) (p + r) * n + q, w, upper[r]);
+      }
+      for (int c = 0; c < w; c++) {
+        cursor.get(start + (long) (q + c) * n + p, h, lower[c]);
+      }
+      for (int r = 0; r < h; r++) {
+        double[] row = upper[r];
+        for (int c = 0; c < w; c++) {
+          if (Math.abs(row[c] - lower[c][r]) > limit) {
+            first = Math.min(first, start + (long) (p + r) * n + q + c);
+          }
         }
       }
     }

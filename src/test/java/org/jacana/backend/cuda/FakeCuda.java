@@ -67,9 +67,41 @@ final class FakeCuda {
       extern "C" unsigned long cudnnGetVersion() { return 90501; }
       """;
 
+  /** Compiles everything to one empty kernel for the architecture asked for, but #error. */
   private static final String NVRTC =
       """
-      extern "C" int nvrtcVersion(int* a, int* b) { *a = MAJOR; *b = 6; return 0; }
+      #include <cstring>
+      #include <string>
+      struct Program { std::string source, log, ptx; };
+      extern "C" {
+      int nvrtcVersion(int* a, int* b) { *a = MAJOR; *b = 6; return 0; }
+      const char* nvrtcGetErrorString(int s) { return s == 6 ? "NVRTC_ERROR_COMPILATION" : "?"; }
+      int nvrtcGetNumSupportedArchs(int* n) { *n = 4; return 0; }
+      int nvrtcGetSupportedArchs(int* v) {
+        v[0] = 75, v[1] = 80, v[2] = 90, v[3] = 120;
+        return 0;
+      }
+      int nvrtcCreateProgram(Program** p, const char* source, const char* name, int,
+                             const char* const*, const char* const*) {
+        *p = new Program{source, name, ""};
+        return 0;
+      }
+      int nvrtcDestroyProgram(Program** p) { delete *p; *p = 0; return 0; }
+      int nvrtcCompileProgram(Program* p, int n, const char* const* options) {
+        if (p->source.find("#error") != std::string::npos) {
+          p->log += "(1): error: #error";
+          return 6;
+        }
+        std::string arch = options[0];
+        p->ptx = ".version 9.0\\n.target sm_" + arch.substr(arch.rfind('_') + 1)
+            + "\\n.visible .entry made(.param .u64 made_param_0)\\n{\\nret;\\n}\\n";
+        return n == 2 ? 0 : 5;
+      }
+      int nvrtcGetPTXSize(Program* p, size_t* n) { *n = p->ptx.size() + 1; return 0; }
+      int nvrtcGetPTX(Program* p, char* to) { std::strcpy(to, p->ptx.c_str()); return 0; }
+      int nvrtcGetProgramLogSize(Program* p, size_t* n) { *n = p->log.size() + 1; return 0; }
+      int nvrtcGetProgramLog(Program* p, char* to) { std::strcpy(to, p->log.c_str()); return 0; }
+      }
       """;
 
   private final Path folder;

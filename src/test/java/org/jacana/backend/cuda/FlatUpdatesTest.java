@@ -11,11 +11,29 @@ import org.jacana.DType;
 import org.jacana.Shape;
 import org.jacana.backend.Capture;
 import org.jacana.backend.View;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class FlatUpdatesTest {
   private static final int[] SIZES = {1, 3, 2048, 0, 2049, 5000, 70_000};
   private static final DType[] GRADIENTS = {DType.F32, DType.BF16, DType.F16};
+
+  /** Threads and blocks run in an order that nobody may rely on. */
+  @BeforeEach
+  void shuffle() {
+    CudaDevice.backend();
+    if (CudaDevice.simulated()) {
+      CudaSim.shuffle(11);
+    }
+  }
+
+  @AfterEach
+  void inOrder() {
+    if (CudaDevice.simulated()) {
+      CudaSim.shuffle(0);
+    }
+  }
 
   /** A parameter of the flat form beside one of the form for single parameters. */
   private record Pair(

@@ -11,6 +11,8 @@ import org.jacana.DType;
 import org.jacana.Shape;
 import org.jacana.backend.Capture;
 import org.jacana.backend.reference.Philox;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -21,6 +23,22 @@ class ImageGatherTest {
   private static final long AT = (5L << 32) + 400;
   private static final float[] MEAN = {0.5f, 0.25f, 0.75f};
   private static final float[] DEVIATION = {0.25f, 0.5f, 0.125f};
+
+  /** Threads and blocks run in an order that nobody may rely on. */
+  @BeforeEach
+  void shuffle() {
+    CudaDevice.backend();
+    if (CudaDevice.simulated()) {
+      CudaSim.shuffle(11);
+    }
+  }
+
+  @AfterEach
+  void inOrder() {
+    if (CudaDevice.simulated()) {
+      CudaSim.shuffle(0);
+    }
+  }
 
   private static Twins.Twin state(Twins t, long at) {
     return t.dense(

@@ -11,6 +11,7 @@ import org.jacana.DType;
 import org.jacana.Shape;
 import org.jacana.backend.Layout;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,6 +23,9 @@ class IndexingTest {
   @AfterEach
   void asAtFirst() {
     CudaDevice.backend().deterministic(false);
+    if (CudaDevice.simulated()) {
+      CudaSim.shuffle(0);
+    }
   }
 
   private static double[] indices(Twins t, Shape shape, int extent) {
@@ -159,15 +163,25 @@ class IndexingTest {
       for (int i = 0; i < x.length; i++) {
         x[i] = t.random.nextInt(9) - 4;
       }
-      Twins.Twin source = t.dense(type, shape, x);
-      if (type.isFloat()) {
-        // Small whole numbers: every order of additions gives the same sum.
-        t.cuda.fill(out.cuda(), 0);
-        t.reference.fill(out.reference(), 0);
+      t.dense(type, shape, x);
+      if (!type.isFloat()) {
+        t.run((b, v) -> b.scatterAdd(v[0], v[1], v[2], 0));
+        t.same(type + " table", out, 0);
+        return;
       }
-      t.run((b, v) -> b.scatterAdd(v[0], v[1], v[2], 0));
-      t.same(type + " table", out, type == DType.BF16 ? 1e-2 : 0);
-      assertEquals(shape, source.cuda().shape());
+      t.cuda.fill(out.cuda(), 0);
+      t.onCuda((b, v) -> b.scatterAdd(v[0], v[1], v[2], 0));
+      // Whole numbers: exact in any order, but for the roundings of BF16's results.
+      double[] want = new double[rows * width];
+      for (int i = 0; i < x.length; i++) {
+        int row = (int) at[i / width];
+        want[transposed ? i % width * rows + row : row * width + i % width] += x[i];
+      }
+      double[] got = t.got(out);
+      for (int i = 0; i < want.length; i++) {
+        double rounding = type == DType.BF16 ? 0x1p-8 * Math.abs(want[i]) : 0;
+        assertEquals(want[i], got[i], rounding, type + " table, element " + i);
+      }
     }
   }
 
@@ -176,8 +190,8 @@ class IndexingTest {
   void sortedRows(DType type) {
     CudaDevice.backend().deterministic(true);
     table(type, 1000, 3000, 40, false);
-    table(type, 70_000, 500, 3, false);
-    table(type, 40_000, 5000, 1, false);
+    table(type, 70_000, 9000, 3, false);
+    table(type, 40_000, 500, 2, false);
   }
 
   @Test
@@ -185,17 +199,18 @@ class IndexingTest {
     CudaDevice.backend().deterministic(true);
     table(DType.F32, 900, 2000, 33, true);
     // All to one row, across many pieces.
-    table(DType.F32, 1, 20_000, 1000, false);
-    table(DType.F64, 2, 9000, 1000, false);
+    table(DType.F32, 1, 20_000, 40, false);
+    table(DType.F64, 2, 9000, 130, false);
   }
 
   @Test
   void atomicAdditionsOfNarrowRowsByDefault() {
-    table(DType.F32, 40_000, 5000, 2, false);
-    table(DType.F64, 40_000, 5000, 2, false);
+    table(DType.F32, 40_000, 9000, 2, false);
+    table(DType.F64, 40_000, 9000, 2, false);
     table(DType.I32, 400, 5000, 64, false);
-    if (CudaSim.calls("kernel:scatter_atomic_f32") == 0) {
-      assertEquals("real", System.getProperty("jacana.test.cuda"));
+    if (CudaDevice.simulated()) {
+      assertTrue(CudaSim.calls("kernel:scatter_atomic_f32") > 0);
+      assertTrue(CudaSim.calls("kernel:scatter_atomic_i32") > 0);
     }
   }
 
@@ -217,25 +232,24 @@ class IndexingTest {
 
   @Test
   void sumsAreTheSameBitsWhateverTheOrderOfThreads() {
+    Assumptions.assumeTrue(CudaDevice.simulated());
     CudaDevice.backend().deterministic(true);
-    double[][] sums = new double[2][];
-    for (int run = 0; run < 2; run++) {
-      try (Twins t = new Twins(5)) {
-        Twins.Twin out = t.dense(DType.F32, Shape.of(5000, 2), new double[10_000]);
-        Twins.Twin index =
-            t.view(
-                DType.I32,
-                Shape.of(4000, 1),
-                l -> l.expand(Shape.of(4000, 2)),
-                indices(t, Shape.of(4000), 7));
-        Twins.Twin x = t.dense(DType.F32, Shape.of(4000, 2));
-        CudaSim.shuffle(run * 77L);
-        t.cuda.scatterAdd(out.cuda(), index.cuda(), x.cuda(), 0);
-        sums[run] = t.got(out);
-        CudaSim.shuffle(0);
+    for (int n : new int[] {700, 9000}) {
+      double[][] sums = new double[3][];
+      for (int run = 0; run < sums.length; run++) {
+        try (Twins t = new Twins(5)) {
+          Shape shape = Shape.of(n, 2);
+          Twins.Twin out = t.dense(DType.F32, Shape.of(5000, 2), new double[10_000]);
+          t.view(DType.I32, Shape.of(n, 1), l -> l.expand(shape), indices(t, Shape.of(n), 7));
+          t.dense(DType.F32, shape);
+          CudaSim.shuffle(run * 77L);
+          t.onCuda((b, v) -> b.scatterAdd(v[0], v[1], v[2], 0));
+          sums[run] = t.got(out);
+        }
       }
+      assertTrue(sums[0][0] != 0);
+      assertArrayEquals(sums[0], sums[1], 0);
+      assertArrayEquals(sums[0], sums[2], 0);
     }
-    assertTrue(sums[0][0] != 0);
-    assertArrayEquals(sums[0], sums[1], 0);
   }
 }

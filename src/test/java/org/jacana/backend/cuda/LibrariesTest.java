@@ -81,6 +81,7 @@ class LibrariesTest {
     assertEquals("usable", said.get("nvrtc"));
     assertEquals("12.4.2", said.get("cuBLAS"));
     assertEquals("9.5.1", said.get("cuDNN"));
+    assertEquals("cuda:0", said.get("best"));
     assertEquals("12.6", said.get("NVRTC"));
   }
 
@@ -94,6 +95,7 @@ class LibrariesTest {
         said.get("cublas"));
     assertEquals(
         notFound("libcudnn.so.9", "cuDNN", "convolutions", "nvidia-cudnn-cu12"), said.get("cudnn"));
+    assertEquals("cpu", said.get("best"), "training would stop at the first product");
   }
 
   /** Needs the changed binding: the symbols' version is libcublas.so.13. */
@@ -110,13 +112,15 @@ class LibrariesTest {
   @Test
   void cuda13OnADriverOfCuda12() throws Exception {
     fake.driver().cublas(13).cudnn();
+    Map<String, String> said = probe(Map.of());
     assertEquals(
         "cuBLAS is there only for CUDA 13 ("
             + in("libcublas.so.13")
             + "), and the driver is for CUDA 12.4; install driver 580 or newer, or install CUDA"
             + " 12's cuBLAS (pip install nvidia-cublas-cu12), build with -Pcuda-redist, or name"
             + " its folder with JACANA_CUDA_LIBRARIES",
-        probe(Map.of()).get("cublas"));
+        said.get("cublas"));
+    assertEquals("cpu", said.get("best"));
   }
 
   @Test
@@ -196,6 +200,46 @@ class LibrariesTest {
         "Fake GPU has compute capability 6.1, and the kernels need 7.5 (Turing) or newer; choose"
             + " another GPU with CUDA_VISIBLE_DEVICES, or use the cpu",
         probe(Map.of("FAKE_CAPABILITY", "61")).get("driver"));
+  }
+
+  /** The environment's variable stands in for the property. */
+  @Test
+  void folderComesFromTheEnvironment() throws Exception {
+    fake.driver().cublas(12);
+    FakeCuda.Run r =
+        fake.java(
+            List.of(),
+            Map.of(SearchPath.VARIABLE, fake.folder().toString()),
+            LibrariesProbe.class.getName());
+    assertEquals(0, r.code(), r.err());
+    assertTrue(r.out().contains("driver: null"), r.out());
+    assertTrue(r.out().contains("cublas: usable"), r.out());
+  }
+
+  @Test
+  void sourceIsCompiledForTheGpu() throws Exception {
+    fake.driver().nvrtc(12);
+    String folder = "-D" + SearchPath.PROPERTY + "=" + fake.folder();
+    FakeCuda.Run r =
+        fake.java(
+            List.of(folder), Map.of("FAKE_CAPABILITY", "86"), SourceProbe.class.getName(), "ok");
+    // Of 75, 80, 90 and 120 the newest for capability 8.6; marked for CUDA 12.4's driver.
+    assertEquals(
+        ".version 8.4\n.target sm_80\n.visible .entry made(.param .u64 made_param_0)\n{\nret;\n}\n"
+            + "kernel made\n",
+        r.out(),
+        r.err());
+    r = fake.java(List.of(folder), Map.of(), SourceProbe.class.getName(), "#error");
+    assertEquals(
+        "kernel made: the source does not compile (NVRTC_ERROR_COMPILATION)\n"
+            + "made.cu(1): error: #error\n",
+        r.out(),
+        r.err());
+    Files.delete(fake.folder().resolve("libnvrtc.so.12"));
+    r = fake.java(List.of(folder), Map.of(), SourceProbe.class.getName(), "ok");
+    assertTrue(
+        r.out().startsWith("libnvrtc.so.12 (NVRTC, for kernels in CUDA C++ compiled at run time)"),
+        r.out() + r.err());
   }
 
   @Test

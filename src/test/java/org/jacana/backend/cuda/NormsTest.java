@@ -252,10 +252,18 @@ class NormsTest {
   }
 
   @Test
-  void otherLayoutsAreLeftToTheCompositeForm() {
+  void inputsOfAnyLayout() {
+    Shape s = Shape.of(20, 3, 6);
+    for (Mirrored.Placed p : Mirrored.Placed.values()) {
+      check(DType.F32, p, s, DType.F32, false, false, Mirrored.random(DType.F32, 4));
+    }
+  }
+
+  @Test
+  void typesThatDoNotFitAreLeftToTheCompositeForm() {
     Shape s = Shape.of(4, 6);
     Shape c = Shape.of(6);
-    try (Mirrored x = Mirrored.of(DType.F32, Mirrored.Placed.TRANSPOSED, s, i -> i);
+    try (Mirrored x = dense(DType.F16, s, i -> i);
         Mirrored y = dense(DType.F32, s, i -> 0);
         Mirrored m = dense(DType.F32, c, i -> 0)) {
       assertFalse(

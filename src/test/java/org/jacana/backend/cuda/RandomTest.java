@@ -23,8 +23,8 @@ class RandomTest {
   void everySizeAndOffsetOfAStream() {
     for (DType t : DType.values()) {
       for (Distribution d : Distribution.values()) {
-        for (int n = 0; n <= 13; n++) {
-          for (long offset : new long[] {0, 1, 2, 3, 4, 5, 1L << 33, (1L << 40) + 3}) {
+        for (int n : new int[] {0, 1, 3, 4, 5, 13}) {
+          for (long offset : new long[] {0, 1, 2, 3, 4, (1L << 40) + 3}) {
             try (Twins w = new Twins(1)) {
               Twins.Twin x = w.dense(t, Shape.of(n));
               w.run((b, v) -> b.random(d, v[0], SEED, offset));

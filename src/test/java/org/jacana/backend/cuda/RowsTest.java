@@ -196,10 +196,40 @@ class RowsTest {
   }
 
   @Test
-  void otherLayoutsAreLeftToTheCompositeForm() {
+  void inputsOfAnyLayout() {
     Shape s = Shape.of(4, 6);
-    try (Mirrored x = of(DType.F32, Mirrored.Placed.TRANSPOSED, s, i -> i);
-        Mirrored y = zeros(DType.F32, s);
+    for (Mirrored.Placed p : Mirrored.Placed.values()) {
+      try (Mirrored x = of(DType.F32, p, s, Mirrored.random(DType.F32, 1));
+          Mirrored y = zeros(DType.F32, s);
+          Mirrored dx = zeros(DType.F32, s);
+          Mirrored labels = of(DType.I32, Mirrored.Placed.DENSE, Shape.of(4), i -> i);
+          Mirrored loss = zeros(DType.F32, Shape.of(4))) {
+        double[] e = softmax(x.expected(), 6, true);
+        assertTrue(cuda.softmax(true, y.cuda(), x.cuda()));
+        y.assertClose(e, 4e-6, "softmax " + p);
+        assertTrue(cuda.crossEntropy(loss.cuda(), x.cuda(), labels.cuda()));
+        double[] l = {-e[0], -e[7], -e[14], -e[21]};
+        loss.assertClose(l, 4e-6, "cross-entropy " + p);
+        assertTrue(cuda.softmaxGrad(true, dx.cuda(), x.cuda(), y.cuda()));
+        double[] g = x.expected();
+        double[] d = new double[24];
+        for (int i = 0; i < 24; i++) {
+          double sum = 0;
+          for (int j = i / 6 * 6; j < i / 6 * 6 + 6; j++) {
+            sum += g[j];
+          }
+          d[i] = g[i] - Math.exp(e[i]) * sum;
+        }
+        dx.assertClose(d, 2e-5, "gradient " + p);
+      }
+    }
+  }
+
+  @Test
+  void typesThatDoNotFitAreLeftToTheCompositeForm() {
+    Shape s = Shape.of(4, 6);
+    try (Mirrored x = zeros(DType.F32, s);
+        Mirrored y = zeros(DType.F64, s);
         Mirrored ints = zeros(DType.I32, s)) {
       assertFalse(cuda.softmax(false, y.cuda(), x.cuda()));
       assertFalse(cuda.softmaxGrad(false, y.cuda(), x.cuda(), y.cuda()));

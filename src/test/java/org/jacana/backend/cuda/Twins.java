@@ -8,7 +8,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jacana.DType;
 import org.jacana.Device;
@@ -96,6 +95,10 @@ final class Twins implements AutoCloseable {
   /** Runs a kernel on both. */
   void run(Call call) {
     call.on(reference, twins.stream().map(Twin::reference).toArray(View[]::new));
+    onCuda(call);
+  }
+
+  void onCuda(Call call) {
     call.on(cuda, twins.stream().map(Twin::cuda).toArray(View[]::new));
   }
 
@@ -157,12 +160,6 @@ final class Twins implements AutoCloseable {
       case F64 -> 1e-13;
       default -> wide;
     };
-  }
-
-  static void with(long seed, BiConsumer<Twins, Random> test) {
-    try (Twins t = new Twins(seed)) {
-      test.accept(t, t.random);
-    }
   }
 
   @Override
