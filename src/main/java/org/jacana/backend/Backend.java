@@ -1,6 +1,7 @@
 package org.jacana.backend;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jacana.Device;
 
 /**
@@ -287,6 +288,34 @@ public interface Backend {
       View g,
       View m,
       View v,
+      View lr,
+      View corrections,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double decay,
+      boolean decoupled) {
+    return false;
+  }
+
+  /** A parameter with what an optimizer keeps of it; m and v are null where it has none. */
+  record Slots(View w, View g, View m, View v) {}
+
+  /** {@link #sgd} for many parameters at once; the same numbers. */
+  default boolean sgdMany(
+      List<Slots> parameters,
+      View lr,
+      double momentum,
+      double dampening,
+      double decay,
+      boolean nesterov,
+      boolean first) {
+    return false;
+  }
+
+  /** {@link #adam} for many parameters at once; the same numbers. */
+  default boolean adamMany(
+      List<Slots> parameters,
       View lr,
       View corrections,
       double beta1,

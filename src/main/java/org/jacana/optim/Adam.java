@@ -119,6 +119,27 @@ public final class Adam extends Optimizer {
   }
 
   @Override
+  protected boolean updateMany(List<Parameter> parameters, List<Tensor> gradients) {
+    Parameter p = parameters.get(0);
+    if (options.amsgrad
+        || !p.value()
+            .backend()
+            .adamMany(
+                Together.slots(parameters, gradients, FIRST, SECOND),
+                p.learningRate().view(),
+                p.numbers().view(),
+                options.beta1,
+                options.beta2,
+                options.epsilon,
+                p.weightDecay(),
+                decoupled)) {
+      return false;
+    }
+    Together.changed(parameters);
+    return true;
+  }
+
+  @Override
   protected void update(Parameter p, Tensor g) {
     Tensor w = p.value();
     Tensor m = p.slot(FIRST);

@@ -128,6 +128,15 @@ public abstract class Optimizer implements AutoCloseable {
   /** Changes one parameter and its slots; unrecorded, in a scope of its own on its device. */
   protected abstract void update(Parameter p, Tensor gradient);
 
+  /**
+   * Changes several parameters at once, which share the device, the learning rate, the weight
+   * decay, {@link Parameter#numbers} and {@link Parameter#fresh}; or changes nothing and answers
+   * false.
+   */
+  protected boolean updateMany(List<Parameter> parameters, List<Tensor> gradients) {
+    return false;
+  }
+
   /** Changes the parameters by their {@link Tensor#grad}. */
   public final void step() {
     step(entries.stream().map(p -> p.value.grad()).collect(Collectors.toList()));
@@ -175,13 +184,17 @@ public abstract class Optimizer implements AutoCloseable {
     }
     replay.begin(taking);
     try (Autograd.Mode off = Autograd.noGrad()) {
-      for (int i = 0; i < entries.size(); i++) {
-        Tensor g = gradients.get(i);
-        if (g != null) {
-          Parameter p = entries.get(i);
-          try (Scope scope = Scope.open(p.value.device())) {
-            update(p, g);
-            p.fresh = false;
+      for (Together t : Together.of(entries, gradients)) {
+        try (Scope scope = Scope.open(t.device())) {
+          if (t.parameters().size() > 1 && updateMany(t.parameters(), t.gradients())) {
+            t.parameters().forEach(p -> p.fresh = false);
+            continue;
+          }
+          for (int i = 0; i < t.parameters().size(); i++) {
+            try (Scope one = Scope.open()) {
+              update(t.parameters().get(i), t.gradients().get(i));
+              t.parameters().get(i).fresh = false;
+            }
           }
         }
       }

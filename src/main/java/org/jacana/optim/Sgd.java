@@ -135,6 +135,27 @@ public final class Sgd extends Optimizer {
   }
 
   @Override
+  protected boolean updateMany(List<Parameter> parameters, List<Tensor> gradients) {
+    Parameter p = parameters.get(0);
+    String slot = options.momentum > 0 ? MOMENTUM : null;
+    if (options.rateInVelocity
+        || !p.value()
+            .backend()
+            .sgdMany(
+                Together.slots(parameters, gradients, slot, null),
+                p.learningRate().view(),
+                options.momentum,
+                options.dampening,
+                p.weightDecay(),
+                options.nesterov,
+                p.fresh())) {
+      return false;
+    }
+    Together.changed(parameters);
+    return true;
+  }
+
+  @Override
   protected void update(Parameter p, Tensor g) {
     Tensor w = p.value();
     Tensor m = options.momentum > 0 ? p.slot(MOMENTUM) : null;

@@ -1,6 +1,7 @@
 package org.jacana.backend.cuda;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jacana.Device;
 import org.jacana.backend.Backend;
 import org.jacana.backend.BinaryKernel;
@@ -32,6 +33,7 @@ public final class CudaBackend implements Backend {
   private final Random random;
   private final Pooling pooling;
   private final Updates updates;
+  private final UpdatesOfMany updatesOfMany;
   private final FlatUpdates flatUpdates;
   private final ImageGather imageGather;
   private final Products products;
@@ -55,6 +57,7 @@ public final class CudaBackend implements Backend {
     random = new Random(gpu);
     pooling = new Pooling(gpu);
     updates = new Updates(gpu);
+    updatesOfMany = new UpdatesOfMany(gpu);
     flatUpdates = new FlatUpdates(gpu, transfers);
     imageGather = new ImageGather(gpu);
     products = new Products(gpu);
@@ -353,6 +356,31 @@ public final class CudaBackend implements Backend {
   /** Batches from images in device memory. */
   ImageGather imageGather() {
     return imageGather;
+  }
+
+  @Override
+  public boolean sgdMany(
+      List<Slots> parameters,
+      View lr,
+      double momentum,
+      double dampening,
+      double decay,
+      boolean nesterov,
+      boolean first) {
+    return updatesOfMany.sgd(parameters, lr, momentum, dampening, decay, nesterov, first);
+  }
+
+  @Override
+  public boolean adamMany(
+      List<Slots> parameters,
+      View lr,
+      View corrections,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double decay,
+      boolean decoupled) {
+    return updatesOfMany.adam(parameters, lr, corrections, beta1, beta2, epsilon, decay, decoupled);
   }
 
   @Override
