@@ -35,6 +35,8 @@ public final class LeakExtension implements BeforeAllCallback, AfterAllCallback 
 
   @Override
   public void beforeAll(ExtensionContext context) {
+    // A GPU that the run is about is there before the first test asks for the best device.
+    Devices.all();
     context.getStore(SPACE).put(context.getUniqueId(), liveBytes());
   }
 

@@ -142,7 +142,11 @@ final class TrainStep implements AutoCloseable {
       feed.fill(recorded.slot());
       optimizer.beforeReplay();
       recorded.step().replay();
-      return new Result(copy(recorded.loss()), copy(recorded.correct()));
+      try (Scope scope = Scope.open(device)) {
+        Tensor loss = copy(recorded.loss());
+        Tensor correct = copy(recorded.correct());
+        return new Result(Scope.release(loss), Scope.release(correct));
+      }
     }
     try (Scope scope = Scope.open(device)) {
       return train(feed.batch(n));
@@ -150,11 +154,9 @@ final class TrainStep implements AutoCloseable {
   }
 
   private static Tensor copy(Tensor t) {
-    try (Scope scope = Scope.open(t.device())) {
-      Tensor copy = Tensor.zeros(t.dtype(), t.shape().dims());
-      copy.assign(t);
-      return Scope.release(copy);
-    }
+    Tensor copy = Tensor.zeros(t.dtype(), t.shape().dims());
+    copy.assign(t);
+    return copy;
   }
 
   private Result train(Feed.Batch b) {
@@ -173,9 +175,11 @@ final class TrainStep implements AutoCloseable {
 
   private void record(int n) {
     try (Scope scope = Scope.open(device)) {
+      Tensor loss = Tensor.zeros();
+      Tensor correct = Tensor.zeros(DType.I32);
       Feed.Slot slot = feed.slot(n);
-      Tensor loss = Scope.release(Tensor.zeros());
-      Tensor correct = Scope.release(Tensor.zeros(DType.I32));
+      Scope.release(loss);
+      Scope.release(correct);
       try {
         CapturedStep step =
             CapturedStep.record(

@@ -47,6 +47,8 @@ final class Launch {
       String open = name;
       function = null;
       lock.unlock();
+      // And once more for the launch that was begun and given up.
+      lock.unlock();
       throw new IllegalStateException("launch of " + kernel + " while " + open + " is begun");
     }
     function = f;

@@ -27,6 +27,10 @@ final class Memory {
 
   private final Arena common = new Arena();
   private Arena arena = common;
+
+  /** Whose allocations are not from the common arena: nobody else may get memory of a recording. */
+  private Thread recorder;
+
   private final Map<Long, Integer> sizes = new TreeMap<>((a, b) -> Long.compare(b, a));
   private long live;
   private long peak;
@@ -57,8 +61,9 @@ final class Memory {
 
   private Arena.Block take(long size) {
     boolean small = pooled && size <= SMALL;
+    Arena from = Thread.currentThread() == recorder ? arena : common;
     if (pooled) {
-      Arena.Block block = arena.take(size, small);
+      Arena.Block block = from.take(size, small);
       if (block != null) {
         return block;
       }
@@ -75,8 +80,8 @@ final class Memory {
     if (base == null) {
       throw outOfMemory(size);
     }
-    arena.add(new Arena.Slab(base, slab, small));
-    return arena.take(size, small);
+    from.add(new Arena.Slab(base, slab, small));
+    return from.take(size, small);
   }
 
   /** Memory from the driver, or null when it has none; drops unused slabs before giving up. */
@@ -137,20 +142,25 @@ final class Memory {
   }
 
   private static void trim(Arena a) {
+    int status = CUresult.CUDA_SUCCESS;
     for (Arena.Slab s : a.trim()) {
-      // The driver waits for kernels that still use the memory.
-      check(JCudaDriver.cuMemFree(s.base()), "cuMemFree");
+      // The driver waits for kernels that still use the memory. A failure keeps none of the others.
+      int mine = JCudaDriver.cuMemFree(s.base());
+      status = status == CUresult.CUDA_SUCCESS ? mine : status;
     }
+    check(status, "cuMemFree");
   }
 
-  /** From now on blocks come from a new arena of their own, until {@link #leave}. */
+  /** From now on this thread's blocks come from a new arena of their own, until {@link #leave}. */
   synchronized Arena separate() {
+    recorder = Thread.currentThread();
     arena = new Arena();
     return arena;
   }
 
   /** Back to the common arena. */
   synchronized void leave() {
+    recorder = null;
     arena = common;
   }
 

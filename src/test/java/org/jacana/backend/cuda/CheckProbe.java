@@ -18,7 +18,10 @@ final class CheckProbe {
   private static void run(SimDevice sim, String kernel, int blocks, int threads, Pointer... args) {
     int status = sim.run(kernel, blocks, threads, args);
     System.out.println(
-        kernel + ": " + CUresult.stringFor(status) + (status == 0 ? "" : " " + CudaSim.lastError()));
+        kernel
+            + ": "
+            + CUresult.stringFor(status)
+            + (status == 0 ? "" : " " + CudaSim.lastError()));
     CudaSim.reset();
   }
 

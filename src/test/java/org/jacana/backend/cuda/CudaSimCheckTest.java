@@ -42,7 +42,11 @@ final class CudaSimCheckTest {
       {"test_no_barrier: CUDA_ERROR_LAUNCH_FAILED", "reads shared memory, where thread 0 of block"},
       {"test_read_beyond: CUDA_ERROR_ILLEGAL_ADDRESS", "reads 4 bytes at 0 bytes past the end"},
       {"test_write_beyond: CUDA_ERROR_ILLEGAL_ADDRESS", "writes 4 bytes at 0 bytes past the end"},
-      {"test_same_place: CUDA_ERROR_LAUNCH_FAILED", "writes 0 bytes into", "thread 0 of block 0 wrote"},
+      {
+        "test_same_place: CUDA_ERROR_LAUNCH_FAILED",
+        "writes 0 bytes into",
+        "thread 0 of block 0 wrote"
+      },
       {"test_neighbour_block: CUDA_ERROR_LAUNCH_FAILED", "thread 0 of block 0 wrote"},
       {"test_exchange: CUDA_SUCCESS"},
       {"test_exchange: CUDA_ERROR_LAUNCH_FAILED", "shared memory"},
