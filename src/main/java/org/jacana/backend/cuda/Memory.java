@@ -72,10 +72,10 @@ final class Memory {
         !pooled
             ? size
             : small ? SMALL_SLAB : Math.max(LARGE_SLAB, (size + ROUND - 1) / ROUND * ROUND);
-    Address base = reserve(slab, size);
+    Address base = reserve(slab);
     if (base == null) {
       slab = (size + ROUND - 1) / ROUND * ROUND;
-      base = reserve(slab, size);
+      base = reserve(slab);
     }
     if (base == null) {
       throw outOfMemory(size);
@@ -85,7 +85,7 @@ final class Memory {
   }
 
   /** Memory from the driver, or null when it has none; drops unused slabs before giving up. */
-  private Address reserve(long slab, long size) {
+  private Address reserve(long slab) {
     Address base = new Address();
     int status = JCudaDriver.cuMemAlloc(base, slab);
     if (status == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
@@ -99,6 +99,22 @@ final class Memory {
     }
     check(status, "cuMemAlloc");
     return base;
+  }
+
+  /**
+   * Memory for as long as the process lives, which is not counted.
+   *
+   * @throws OutOfDeviceMemoryException as {@link #allocate} does
+   */
+  Address lasting(long bytes) {
+    context.enter();
+    synchronized (this) {
+      Address base = reserve(bytes);
+      if (base == null) {
+        throw outOfMemory(bytes);
+      }
+      return base;
+    }
   }
 
   private OutOfDeviceMemoryException outOfMemory(long size) {

@@ -155,7 +155,9 @@ class LibraryFaultsTest {
   void noMemoryForTheWorkspaceOfCublas() {
     try (Product p = new Product()) {
       long pinned = CudaSim.livePinned();
-      fails(p::run, "cuMemAlloc", 1, 2, "CUDA_ERROR_OUT_OF_MEMORY");
+      CudaSim.failCall("cuMemAlloc", 1, true, 2);
+      assertThrows(OutOfDeviceMemoryException.class, p::run);
+      CudaSim.failCall("cuMemAlloc", 1, false, 2);
       assertEquals(pinned, CudaSim.livePinned());
       assertEquals(1, CudaSim.calls("cublasDestroy"));
       p.isRight();

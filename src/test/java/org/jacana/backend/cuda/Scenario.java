@@ -139,7 +139,8 @@ abstract class Scenario implements AutoCloseable {
 
   private static float[] reductions() {
     Tensor x = tensor(7, 300);
-    return floats(x.sum(), x.mean(0), x.max(1), x.argmax(0), x.logSumExp(new int[] {1}, false), x.softmax(1));
+    return floats(
+        x.sum(), x.mean(0), x.max(1), x.argmax(0), x.logSumExp(new int[] {1}, false), x.softmax(1));
   }
 
   private static float[] sorting() {
