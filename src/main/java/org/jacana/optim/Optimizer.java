@@ -160,19 +160,13 @@ public abstract class Optimizer implements AutoCloseable {
         check(i, entries.get(i).value, gradients.get(i));
       }
     }
-    Map<String, Double> options = options();
-    for (int i = 0; i < entries.size(); i++) {
-      if (gradients.get(i) != null) {
-        Parameter p = entries.get(i);
-        p.prepare(slots(p.value, options), rate);
-      }
-    }
     List<Parameter> taking = new ArrayList<>();
     for (int i = 0; i < entries.size(); i++) {
       if (gradients.get(i) != null) {
         taking.add(entries.get(i));
       }
     }
+    prepare(taking);
     replay.begin(taking);
     try (Autograd.Mode off = Autograd.noGrad()) {
       for (int i = 0; i < entries.size(); i++) {
@@ -189,6 +183,20 @@ public abstract class Optimizer implements AutoCloseable {
     if (after != null) {
       after.run();
     }
+  }
+
+  private void prepare(List<Parameter> taking) {
+    Map<String, Double> options = options();
+    taking.forEach(p -> p.prepare(slots(p.value, options), rate));
+  }
+
+  /**
+   * Makes what the first step would make, such as running averages, so that its memory is taken;
+   * changes nothing else.
+   */
+  public final void prepare() {
+    requireOpen();
+    prepare(entries);
   }
 
   /**

@@ -115,7 +115,10 @@ final class TrainStep implements AutoCloseable {
     }
   }
 
-  /** Forward and backward on fewer images, for the memory they take; leaves the model as it was. */
+  /**
+   * Forward and backward on fewer images, for the memory that they and the optimizer take; leaves
+   * the model as it was.
+   */
   private void tryBatch(int n) {
     how.precision()
         .run(
@@ -125,6 +128,7 @@ final class TrainStep implements AutoCloseable {
                   Buffers kept = new Buffers(model)) {
                 Feed.Batch b = feed.batch(n);
                 Losses.crossEntropy(Images.logits(model, b.x(), classes), b.y()).backward();
+                optimizer.prepare();
                 return null;
               } finally {
                 model.zeroGrad();
@@ -198,6 +202,14 @@ final class TrainStep implements AutoCloseable {
         throw e;
       }
     } catch (IllegalStateException e) {
+      record = false;
+      model.zeroGrad();
+      refuse(e.getMessage());
+    } catch (OutOfDeviceMemoryException e) {
+      if (how.recording() == Execution.Recording.ON) {
+        throw e;
+      }
+      // A recording has memory of its own; a step that is run anew each time may still fit.
       record = false;
       model.zeroGrad();
       refuse(e.getMessage());
