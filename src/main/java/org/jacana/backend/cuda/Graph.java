@@ -62,6 +62,13 @@ final class Graph implements Capture {
       } finally {
         gpu.capturing(false);
         int status = JCudaDriver.cuStreamEndCapture(gpu.context().stream(), graph);
+        if (status != CUresult.CUDA_SUCCESS) {
+          // Were it to go on, nothing else could run; where it has ended, this does nothing.
+          if (JCudaDriver.cuStreamEndCapture(gpu.context().stream(), graph)
+              == CUresult.CUDA_SUCCESS) {
+            JCudaDriver.cuGraphDestroy(graph);
+          }
+        }
         if (whole) {
           check(status, "cuStreamEndCapture");
         } else if (status == CUresult.CUDA_SUCCESS) {

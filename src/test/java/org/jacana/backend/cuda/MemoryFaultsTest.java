@@ -4,17 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.ByteBuffer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jacana.DType;
 import org.jacana.Generator;
 import org.jacana.Scope;
-import org.jacana.Shape;
-import org.jacana.backend.ConvSpec;
-import org.jacana.backend.Layout;
 import org.jacana.backend.OutOfDeviceMemoryException;
-import org.jacana.backend.View;
 import org.jacana.data.Digits;
 import org.jacana.data.ImageSplit;
 import org.jacana.data.Normalization;
@@ -77,36 +71,11 @@ class MemoryFaultsTest {
     assertEquals(blocks - 2, CudaSim.liveAllocations(), "but the one that failed");
   }
 
-  private static View part(CudaBuffer b, int from, Shape shape) {
-    Layout all = Layout.contiguous(Shape.of((int) (b.bytes() / 4)));
-    return new View(b, DType.F32, all.slice(0, from, (int) shape.size(), 1).reshape(shape));
-  }
-
-  /** Everything that takes page-locked memory, on a backend of its own. */
-  private static void useAll(CudaBackend own) {
-    CudaBuffer b = own.gpu().memory().allocate(4096);
-    try {
-      ByteBuffer bytes = ByteBuffer.allocateDirect(256);
-      own.upload(b, 0, bytes);
-      own.download(bytes.clear(), b, 0);
-      View x = part(b, 0, Shape.of(1, 4, 4, 4));
-      View w = part(b, 128, Shape.of(4, 1, 1, 4));
-      own.fill(x, 1);
-      own.fill(w, 1);
-      own.conv(ConvSpec.of(1, 0), part(b, 64, Shape.of(1, 4, 4, 4)), x, w);
-      own.matmul(
-          part(b, 256, Shape.of(4, 4)), part(b, 0, Shape.of(4, 4)), part(b, 16, Shape.of(4, 4)));
-      own.synchronize();
-    } finally {
-      b.release();
-    }
-  }
-
   @Test
   void theNthPageLockedAllocationFails() {
     long before = CudaSim.livePinned();
     long from = CudaSim.calls("cuMemHostAlloc");
-    useAll(new CudaBackend(0));
+    OwnBackend.use(new CudaBackend(0));
     long needed = CudaSim.calls("cuMemHostAlloc") - from;
     long kept = CudaSim.livePinned() - before;
     assertTrue(needed >= 6, "launches, transfers, kernels, cuBLAS and cuDNN, got " + needed);
@@ -117,7 +86,7 @@ class MemoryFaultsTest {
       CudaException e = null;
       try {
         own = new CudaBackend(0);
-        useAll(own);
+        OwnBackend.use(own);
       } catch (CudaException failure) {
         e = failure;
       }
@@ -128,7 +97,7 @@ class MemoryFaultsTest {
         own = new CudaBackend(0);
       }
       assertEquals(0, own.liveBytes(), "allocation " + n);
-      useAll(own);
+      OwnBackend.use(own);
       assertEquals(pinned + kept, CudaSim.livePinned(), "allocation " + n);
     }
   }
