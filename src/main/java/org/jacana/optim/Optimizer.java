@@ -17,8 +17,10 @@ import org.jacana.autograd.Autograd;
  * Changes parameters by their gradients. It owns its running averages and closes them with itself;
  * the parameters belong to whoever gave them.
  *
- * <p>A step changes everything or nothing: all gradients are checked before the first parameter is
- * written. Parameters without a gradient are left alone, and so is their state.
+ * <p>A step changes everything or nothing: all gradients are checked, and all that it keeps is
+ * made, before the first parameter is written. Only where the device has no kernel for an update,
+ * whose parts then need memory of their own, running out of it may leave later parameters as they
+ * were. Parameters without a gradient are left alone, and so is their state.
  */
 public abstract class Optimizer implements AutoCloseable {
   private final String name;

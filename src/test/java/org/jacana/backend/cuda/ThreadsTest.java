@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jacana.CapturedStep;
+import org.jacana.DType;
 import org.jacana.Generator;
 import org.jacana.Scope;
 import org.jacana.Tensor;
@@ -195,7 +196,7 @@ class ThreadsTest {
       CountDownLatch recording = new CountDownLatch(1);
       List<float[][]> got =
           together(
-              4,
+              7,
               t ->
                   () -> {
                     if (t == 0) {
@@ -207,9 +208,14 @@ class ThreadsTest {
                           });
                     }
                     recording.await();
-                    // Uploads, kernels, downloads and memory that stays while the step runs.
+                    // What each asks for first, while the step is recorded; then all of it.
+                    if (t % 3 == 1) {
+                      assertArrayEquals(expected, infer(model, 3));
+                    } else if (t % 3 == 2) {
+                      gpu.synchronize();
+                    }
                     try (Scope scope = Scope.open(Scenario.GPU)) {
-                      Tensor mine = Tensor.full(org.jacana.DType.F32, t, 64);
+                      Tensor mine = Tensor.full(DType.F32, t, 64);
                       for (int i = 0; i < 20; i++) {
                         assertArrayEquals(expected, infer(model, 3));
                       }
