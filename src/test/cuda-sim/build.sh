@@ -21,14 +21,15 @@ kernel_flags="-w -fdata-sections -fstack-clash-protection -fsanitize=alignment -
 mkdir -p "$obj"
 
 shopt -s nullglob
-headers=("$here"/*.h "$kernels"/*.cuh "$kernels"/*.h "$here"/*.cuh)
-version=$({ "$cxx" --version; echo "$flags"; cat "$here/build.sh" "${headers[@]}"; } | sha256sum)
+version=$({ "$cxx" --version; echo "$flags"; cat "$here/build.sh" "$here"/*.h; } | sha256sum)
+kernel_headers=("$kernels"/*.cuh "$kernels"/*.h)
+kernel_version=$({ echo "$kernel_flags"; cat /dev/null "${kernel_headers[@]}"; } | sha256sum)
 
 # The object of a source: its name holds a hash of what it is made from.
 object_of() {
   local name hash
   name=$(basename "$1")
-  hash=$({ echo "$version"; [[ $name != *.cu ]] || echo "$kernel_flags"; cat "$1"; } | sha256sum)
+  hash=$({ echo "$version"; [[ $name != *.cu ]] || echo "$kernel_version"; cat "$1"; } | sha256sum)
   echo "$obj/${hash:0:16}.$name.o"
 }
 
@@ -64,7 +65,7 @@ compile() {
   rm -f "$work.i" "$work.cpp"
 }
 export -f compile object_of
-export cxx flags kernel_flags here kernels obj version
+export cxx flags kernel_flags here kernels obj version kernel_version
 
 driver=(control memory guard exec check stream driver module)
 sources=("${driver[@]/#/$here/}")

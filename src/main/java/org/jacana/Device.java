@@ -22,12 +22,12 @@ public record Device(Kind kind, int index) {
 
   /** The fastest device that can be used here. */
   public static Device best() {
-    return Backends.whyNoCuda() == null ? cuda(0) : CPU;
+    return Backends.whyCudaIsNotBest() == null ? cuda(0) : CPU;
   }
 
   /** One line: what {@link #best} chose, and why not the others. */
   public static String choice() {
-    String reason = Backends.whyNoCuda();
+    String reason = Backends.whyCudaIsNotBest();
     return best()
         + " ("
         + Backends.of(best()).description()

@@ -59,6 +59,14 @@ public final class Backends {
     return CudaBackend.whyNot();
   }
 
+  /**
+   * Why a GPU is not the best device here, in one sentence; null where it is. Other than for {@link
+   * #whyNoCuda}, the libraries for products and convolutions must be there.
+   */
+  public static String whyCudaIsNotBest() {
+    return CudaBackend.whyNoTraining();
+  }
+
   /** What a run on a GPU depends on, and what of it is here; loads the CUDA libraries. */
   public static CudaReport cudaReport() {
     return CudaBackend.report();

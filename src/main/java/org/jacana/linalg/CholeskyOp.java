@@ -35,6 +35,11 @@ final class CholeskyOp extends MatrixOp {
   }
 
   @Override
+  MatrixOp again() {
+    return new CholeskyOp();
+  }
+
+  @Override
   int[][] parts(Shape in) {
     return new int[][] {in.dims()};
   }

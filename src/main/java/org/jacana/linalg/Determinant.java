@@ -47,6 +47,11 @@ final class Determinant extends MatrixOp {
   }
 
   @Override
+  MatrixOp again() {
+    return new Determinant(name().substring(name().indexOf('.') + 1));
+  }
+
+  @Override
   int[][] parts(Shape in) {
     int[] b = Compose.batch(in);
     return new int[][] {b, b, b};

@@ -19,6 +19,11 @@ final class EigOp extends MatrixOp {
   }
 
   @Override
+  MatrixOp again() {
+    return new EigOp(vectors);
+  }
+
+  @Override
   int[][] parts(Shape in) {
     int[] values = Compose.join(Compose.batch(in), in.dim(-1));
     return vectors

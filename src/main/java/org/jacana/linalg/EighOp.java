@@ -17,6 +17,11 @@ final class EighOp extends MatrixOp {
   }
 
   @Override
+  MatrixOp again() {
+    return new EighOp(vectors);
+  }
+
+  @Override
   int[][] parts(Shape in) {
     int[] values = Compose.join(Compose.batch(in), in.dim(-1));
     return vectors ? new int[][] {values, in.dims()} : new int[][] {values};

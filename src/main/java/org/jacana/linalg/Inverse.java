@@ -17,6 +17,11 @@ final class Inverse extends MatrixOp {
   }
 
   @Override
+  MatrixOp again() {
+    return new Inverse();
+  }
+
+  @Override
   int[][] parts(Shape in) {
     return new int[][] {in.dims()};
   }

@@ -7,6 +7,7 @@ import org.jacana.Shape;
 import org.jacana.Tensor;
 import org.jacana.backend.Backend;
 import org.jacana.backend.View;
+import org.jacana.op.Batch;
 import org.jacana.op.Op;
 
 /**
@@ -49,6 +50,32 @@ abstract class MatrixOp extends Op {
       Tensor[] here = Arrays.stream(in).map(t -> t.detach().to(Device.CPU)).toArray(Tensor[]::new);
       return host.keep(super.forward(here).to(in[0].device()));
     }
+  }
+
+  /** Another one for the matrices of a batch; null where parts are done one by one. */
+  MatrixOp again() {
+    return null;
+  }
+
+  @Override
+  protected final Tensor batch(Batch b) {
+    MatrixOp op = again();
+    if (op == null) {
+      return null;
+    }
+    Tensor[] in = new Tensor[b.size()];
+    Arrays.setAll(in, b::full);
+    Tensor out = apply(op, in);
+    if (op.parts(in[0].shape()).length == 1) {
+      return out;
+    }
+    // Each part's results lie one after the other in its own row.
+    int n = in[0].shape().dim(0);
+    Tensor[] rows =
+        Arrays.stream(op.unpack(in[0].shape(), out))
+            .map(t -> t.reshape(n, Math.toIntExact(t.size() / n)))
+            .toArray(Tensor[]::new);
+    return Tensor.concat(1, rows);
   }
 
   @Override

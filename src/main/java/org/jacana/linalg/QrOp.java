@@ -21,6 +21,11 @@ final class QrOp extends MatrixOp {
   }
 
   @Override
+  MatrixOp again() {
+    return new QrOp(full);
+  }
+
+  @Override
   int[][] parts(Shape in) {
     int[] b = Compose.batch(in);
     int c = columns(in);

@@ -11,6 +11,11 @@ final class SchurOp extends MatrixOp {
   }
 
   @Override
+  MatrixOp again() {
+    return new SchurOp();
+  }
+
+  @Override
   int[][] parts(Shape in) {
     return new int[][] {in.dims(), in.dims()};
   }

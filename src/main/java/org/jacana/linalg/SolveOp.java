@@ -17,6 +17,11 @@ final class SolveOp extends MatrixOp {
   }
 
   @Override
+  MatrixOp again() {
+    return new SolveOp();
+  }
+
+  @Override
   int[][] parts(Shape b) {
     return new int[][] {Compose.join(Compose.batch(b), b.dim(-1), b.dim(-2))};
   }

@@ -23,6 +23,11 @@ final class SvdOp extends MatrixOp {
   }
 
   @Override
+  MatrixOp again() {
+    return new SvdOp(vectors, full);
+  }
+
+  @Override
   int[][] parts(Shape in) {
     int[] b = Compose.batch(in);
     int m = in.dim(-2);

@@ -23,6 +23,11 @@ final class TriangularOp extends MatrixOp {
   }
 
   @Override
+  MatrixOp again() {
+    return new TriangularOp(upper, transposed, unit);
+  }
+
+  @Override
   int[][] parts(Shape b) {
     return new int[][] {Compose.join(Compose.batch(b), b.dim(-1), b.dim(-2))};
   }

@@ -31,7 +31,7 @@ public final class Batch {
     n = extent;
   }
 
-  int size() {
+  public int size() {
     return parts.length;
   }
 
@@ -51,7 +51,7 @@ public final class Batch {
   }
 
   /** The batch, or the one tensor repeated without a copy. */
-  Tensor full(int i) {
+  public Tensor full(int i) {
     return has(i) ? wholes[i] : parts[i].unsqueeze(0).expand(shape(i).insert(0, n));
   }
 

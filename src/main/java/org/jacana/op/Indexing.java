@@ -38,7 +38,9 @@ public final class Indexing {
   /**
    * out[.., i, ..] = x[.., index[.., i, ..], ..], of the index's shape (PyTorch's gather).
    *
-   * @throws IllegalArgumentException if shapes do not fit or an index is out of range
+   * @throws IllegalArgumentException if shapes do not fit or an index is out of range; on a GPU,
+   *     where looking at the index would make the host wait, such an element is NaN (0 for
+   *     integers) instead
    */
   public static Tensor gather(Tensor x, int axis, Tensor index) {
     int a = x.shape().axis("gather", axis);

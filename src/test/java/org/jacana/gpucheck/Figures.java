@@ -42,6 +42,7 @@ final class Figures {
       Autograd.noGrad(
           () -> {
             f.transfers();
+            f.launches();
             f.pointwise();
             f.products();
             f.convolutions();
@@ -92,6 +93,31 @@ final class Figures {
     out.add(new Figure("upload 64 MiB (Java array)", up, bytes / up / 1e3, "GB/s"));
     double down = median(1, big::floats);
     out.add(new Figure("download 64 MiB (Java array)", down, bytes / down / 1e3, "GB/s"));
+  }
+
+  private void launches() {
+    Tensor one = Tensor.zeros();
+    out.add(
+        new Figure(
+            "kernel launch in a stream",
+            median(2000, () -> Backends.of(gpu).fill(one.view(), 1)),
+            0,
+            ""));
+    try (CapturedStep step =
+        CapturedStep.record(
+            gpu,
+            () -> {
+              for (int i = 0; i < 200; i++) {
+                Backends.of(gpu).fill(one.view(), i);
+              }
+            })) {
+      double us = median(20, step::replay);
+      out.add(new Figure("kernel in a recorded step, of 200", us / 200, 0, ""));
+    }
+    try (CapturedStep empty =
+        CapturedStep.record(gpu, () -> Backends.of(gpu).fill(one.view(), 1))) {
+      out.add(new Figure("replay of a recorded step of 1", median(2000, empty::replay), 0, ""));
+    }
   }
 
   private void pointwise() {

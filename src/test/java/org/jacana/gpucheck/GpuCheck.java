@@ -72,6 +72,9 @@ public final class GpuCheck {
     check(() -> Training.learns(gpu, Precision.BF16));
     check(() -> Training.learns(gpu, Precision.FP16));
     check(() -> Training.outOfMemory(gpu));
+    if (!simulated) {
+      Sanitizer.all().forEach(f -> check(() -> f));
+    }
     List<Figure> measured = figures && !simulated ? Figures.all(gpu) : List.of();
     print(measured);
     if (report != null) {

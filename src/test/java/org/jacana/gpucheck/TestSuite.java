@@ -1,12 +1,7 @@
 package org.jacana.gpucheck;
 
-import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jacana.op.OpCasesTest;
 import org.jacana.train.ExecutionTest;
 import org.junit.platform.engine.DiscoverySelector;
@@ -24,22 +19,43 @@ import org.junit.platform.launcher.core.LauncherFactory;
 final class TestSuite {
   private TestSuite() {}
 
-  /** The tests in room backend.cuda, and those that walk over all devices. */
-  static List<Class<?>> classes() throws IOException, URISyntaxException, ClassNotFoundException {
-    List<Class<?>> out = new ArrayList<>(List.of(OpCasesTest.class, ExecutionTest.class));
-    Path root =
-        Path.of(TestSuite.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    List<Path> files;
-    try (Stream<Path> all = Files.list(root.resolve("org/jacana/backend/cuda"))) {
-      files = all.filter(p -> p.toString().matches(".*/\\w+Test\\.class")).sorted().toList();
+  /** The kernels' own tests that need no stand-in. */
+  private static final List<String> KERNELS =
+      List.of(
+          "PtxTest",
+          "CopiesTest",
+          "PointwiseTest",
+          "RandomTest",
+          "ReductionsTest",
+          "RankingTest",
+          "RowsTest",
+          "NormsTest",
+          "LayerNormsTest",
+          "IndexingTest",
+          "PoolingTest",
+          "UpdatesTest",
+          "FlatUpdatesTest",
+          "ImageGatherTest",
+          "ProductsTest",
+          "LinearTest",
+          "ConvolutionsTest");
+
+  /** Those of {@link #KERNELS} that the memory checker has the time for. */
+  static final List<String> SMALL =
+      List.of("RowsTest", "NormsTest", "RankingTest", "PoolingTest", "UpdatesTest", "LinearTest");
+
+  static Class<?> kernelTest(String name) throws ClassNotFoundException {
+    return Class.forName("org.jacana.backend.cuda." + name);
+  }
+
+  /** The table of operations, recorded training, and the kernels' own tests. */
+  static List<Class<?>> classes() throws ClassNotFoundException {
+    List<Class<?>> out = new ArrayList<>();
+    for (String name : KERNELS) {
+      out.add(kernelTest(name));
     }
-    for (Path p : files) {
-      String name = p.getFileName().toString().replace(".class", "");
-      // Those that build and provoke the stand-in prove nothing about a GPU.
-      if (!name.startsWith("Sim") && !name.startsWith("CudaSim")) {
-        out.add(Class.forName("org.jacana.backend.cuda." + name));
-      }
-    }
+    out.add(OpCasesTest.class);
+    out.add(ExecutionTest.class);
     return out;
   }
 

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jacana.DType;
@@ -17,6 +20,7 @@ import org.jacana.Device;
 import org.jacana.Scope;
 import org.jacana.Tensor;
 import org.jacana.autograd.GradientCheck;
+import org.jacana.autograd.Transforms;
 import org.jacana.linalg.LinalgCases.Case;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -109,6 +113,33 @@ class LinalgCasesTest {
             }
             assertArrayEquals(expected, c.f().apply(turned).doubles(), 1e-12);
             assertArrayEquals(expected, c.f().apply(cut).doubles(), 1e-12);
+          }
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> mapsAndTheirGradients() {
+    return each(
+        c -> {
+          try (Scope s = Scope.open()) {
+            List<Tensor> in = new ArrayList<>();
+            for (Tensor t : inputs(c)) {
+              in.add(Tensor.stack(0, t, t.mul(1.1)));
+            }
+            int[] axes = new int[in.size()];
+            Function<List<Tensor>, Tensor> f = xs -> c.f().apply(xs.toArray(Tensor[]::new));
+            Tensor all = Transforms.vmapAll(f, axes, 0).apply(in);
+            Tensor first = c.f().apply(inputs(c));
+            assertArrayEquals(first.doubles(), all.select(0, 0).doubles(), 1e-10);
+            List<Tensor> scaled = in.stream().map(t -> t.select(0, 1)).toList();
+            assertArrayEquals(f.apply(scaled).doubles(), all.select(0, 1).doubles(), 1e-10);
+            if (c.order() > 0) {
+              Function<List<Tensor>, Tensor> g =
+                  xs -> Transforms.gradAll(ys -> f.apply(ys).square().sum()).apply(xs).get(0);
+              Tensor mapped = Transforms.vmapAll(g, axes, 0).apply(in);
+              assertArrayEquals(
+                  g.apply(scaled).doubles(), mapped.select(0, 1).doubles(), 1e-7, c.name());
+            }
           }
         });
   }

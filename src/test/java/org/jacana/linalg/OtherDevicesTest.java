@@ -2,17 +2,26 @@ package org.jacana.linalg;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.jacana.DType;
+import org.jacana.Device;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
+import org.jacana.autograd.Autograd;
 import org.jacana.backend.Backend;
 import org.jacana.backend.Lapack;
+import org.jacana.backend.cuda.CudaDevice;
 import org.jacana.backend.reference.ReferenceBackend;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
 /** On a device without LAPACK, matrices go to the host and results come back. */
 class OtherDevicesTest {
@@ -47,5 +56,37 @@ class OtherDevicesTest {
       assertEquals(5, Linalg.det(x).item(), 1e-14);
     }
     assertEquals(0, backend.liveBytes());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> cudaGivesWhatTheHostGives() {
+    String reason = CudaDevice.whyNot();
+    Assumptions.assumeTrue(reason == null, () -> "no GPU, real or not: " + reason);
+    return LinalgCases.all().stream()
+        .map(
+            c ->
+                dynamicTest(
+                    c.name(),
+                    () -> {
+                      double[][] host = valueAndGradient(c, Device.CPU);
+                      double[][] there = valueAndGradient(c, Device.cuda(0));
+                      assertArrayEquals(host[0], there[0], 1e-10);
+                      assertArrayEquals(host[1], there[1], 1e-8);
+                    }));
+  }
+
+  /** The value, and the first input's gradient of the sum of squares where there is one. */
+  private static double[][] valueAndGradient(LinalgCases.Case c, Device device) {
+    try (Scope s = Scope.open(device)) {
+      Tensor[] in = Arrays.stream(c.inputs()).map(LinalgCases.Input::tensor).toArray(Tensor[]::new);
+      if (c.order() == 0) {
+        return new double[][] {c.f().apply(in).doubles(), {}};
+      }
+      in[0].requiresGrad(true);
+      Tensor y = c.f().apply(in);
+      assertEquals(device, y.device());
+      double[] g = Autograd.grad(y.square().sum(), in[0]).doubles();
+      return new double[][] {y.doubles(), g};
+    }
   }
 }

@@ -51,7 +51,15 @@ public final class PublicOperations {
             "allocate(Backend,Shape,DType)")) {
       m.put(s, "makes constants");
     }
-    for (String s : List.of("self()", "share(Layout)", "alias()", "requiresGrad(boolean)")) {
+    for (String s :
+        List.of(
+            "self()",
+            "share(Layout)",
+            "alias()",
+            "apart()",
+            "batch()",
+            "part(Tensor,int)",
+            "requiresGrad(boolean)")) {
       m.put(s, "gives a handle of the same memory");
     }
     m.put("detach()", "cuts the graph, see AutogradTest");

@@ -81,7 +81,7 @@ final class Blas {
     try {
       check(JCublas2.cublasCreate(handle), "cublasCreate");
       made = true;
-      long bytes = gpu.context().capability() == 90 ? 32L << 20 : 4L << 20;
+      long bytes = gpu.context().capability() >= 90 ? 32L << 20 : 4L << 20;
       workspace = gpu.memory().lasting(bytes);
       // The stream first: setting it takes a workspace away.
       check(

@@ -59,11 +59,11 @@ final class ConvPlan implements AutoCloseable {
       long bytes = Math.min(most, 256L << 20);
       try (Scratch s = dnn.gpu().scratch(bytes)) {
         offered =
-            ConvAlgorithm.list(
+            ConvOffers.list(
                 dnn, key.kind, d, mathType(key), at, new ConvAlgorithm.Space(s.pointer(), bytes));
       }
     } else {
-      offered = ConvAlgorithm.list(dnn, key.kind, d, mathType(key), null, null);
+      offered = ConvOffers.list(dnn, key.kind, d, mathType(key), null, null);
     }
     List<Choice> out = new ArrayList<>();
     for (ConvAlgorithm a : offered) {

@@ -6,6 +6,7 @@ import org.jacana.DType;
 import org.jacana.Shape;
 import org.jacana.backend.ConvSpec;
 import org.jacana.backend.Layout;
+import org.jacana.backend.Reduction;
 import org.jacana.backend.View;
 
 /**
@@ -21,6 +22,7 @@ final class Convolutions {
   private final Copies copies;
   private final Epilogue epilogue;
   private final DirectConv direct;
+  private final Reductions reductions;
   private final Map<ConvPlan.Key, ConvPlan> plans = new LinkedHashMap<>(64, 0.75f, true);
   private Dnn dnn;
 
@@ -29,6 +31,7 @@ final class Convolutions {
     copies = new Copies(gpu);
     epilogue = new Epilogue(gpu);
     direct = new DirectConv(gpu);
+    reductions = new Reductions(gpu);
   }
 
   void conv(ConvSpec s, View y, View x, View w) {
@@ -171,8 +174,10 @@ final class Convolutions {
     return true;
   }
 
-  /** There is no kernel for both at once; the two gradients are as fast one by one. */
+  /** One after the other: the bias's gradient reads dy once more, from the cache if it fits. */
   boolean convGradWeightBias(ConvSpec s, View dw, View db, View x, View dy) {
-    return false;
+    convGradWeight(s, dw, x, dy);
+    reductions.reduce(Reduction.SUM, db.expand(Shape.of(1, 1, 1, db.layout().dim(0))), dy);
+    return true;
   }
 }

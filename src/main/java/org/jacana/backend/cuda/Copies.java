@@ -56,15 +56,18 @@ final class Copies {
   }
 
   private void move(View out, View x, Strided s) {
-    gpu.context().enter();
-    int bytes = out.dtype().bytes();
-    check(
-        JCudaDriver.cuMemcpyDtoDAsync(
-            pointer(out, s.address(0)),
-            pointer(x, s.address(1)),
-            s.size() * bytes,
-            gpu.context().stream()),
-        "cuMemcpyDtoDAsync");
+    Address to = pointer(out, s.address(0));
+    Address from = pointer(x, s.address(1));
+    gpu.lock().lock();
+    try {
+      gpu.context().enter();
+      check(
+          JCudaDriver.cuMemcpyDtoDAsync(
+              to, from, s.size() * out.dtype().bytes(), gpu.context().stream()),
+          "cuMemcpyDtoDAsync");
+    } finally {
+      gpu.lock().unlock();
+    }
   }
 
   private static Address pointer(View v, long address) {

@@ -61,6 +61,11 @@ public final class CudaBackend implements Backend {
     convolutions = new Convolutions(gpu);
   }
 
+  /** Why a model cannot be trained on a GPU here, in one sentence; null where it can. */
+  public static String whyNoTraining() {
+    return Libraries.whyNoTraining();
+  }
+
   /** What a GPU run depends on, and what of it is here. */
   public static CudaReport report() {
     return Examination.report();

@@ -14,17 +14,17 @@ final class Gpu {
   private final Memory memory;
   private final Kernels kernels;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Launch launch;
+  private final ArgumentBlock launches;
   private volatile boolean deterministic;
   private volatile boolean capturing;
   private volatile boolean allowTf32;
 
   Gpu(int index) {
     context = new Context(index);
-    memory = new Memory(context, !"false".equals(System.getProperty("jacana.cuda.pool")));
+    memory = new Memory(context, lock, !"false".equals(System.getProperty("jacana.cuda.pool")));
     kernels = new Kernels(context);
     try {
-      launch = new Launch(context, lock);
+      launches = new ArgumentBlock(this);
     } catch (RuntimeException | Error e) {
       context.abandon();
       throw e;
@@ -57,12 +57,12 @@ final class Gpu {
   /** Begins the launch of a kernel of {@code cuda/file.cu}. */
   Launch launch(String file, String name) {
     CUfunction f = kernels.get(file, name);
-    return launch.of(f, name);
+    return launches.begin(f, name);
   }
 
   /** Begins the launch of a kernel that the caller has loaded. */
   Launch launch(CUfunction f, String name) {
-    return launch.of(f, name);
+    return launches.begin(f, name);
   }
 
   /** Waits after a library's call where the debug mode asks for it, so that an error names it. */

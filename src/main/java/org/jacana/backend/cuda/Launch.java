@@ -1,71 +1,51 @@
 package org.jacana.backend.cuda;
 
 import java.nio.ByteBuffer;
-import java.util.concurrent.locks.ReentrantLock;
-import jcuda.Pointer;
+import java.nio.ByteOrder;
 import jcuda.driver.CUfunction;
-import jcuda.driver.JCudaDriver;
 
 /**
- * The arguments of one kernel launch, written into a page-locked block whose address JCuda passes
- * on as it is: a launch then costs a quarter of a microsecond and no garbage, where JCuda's trees
- * of pointers cost three. The driver copies the arguments during the call, so that one block serves
- * all launches; a lock is held from {@link #of} to {@link #run}.
+ * A kernel launch being put together: its arguments collect here and go, when it runs, into a
+ * page-locked block whose address JCuda passes on as it is. That costs a quarter of a microsecond
+ * and no garbage, where JCuda's trees of pointers cost three. The driver copies the arguments
+ * during the call, so that one block serves all launches; it is locked during {@link #run} only,
+ * and a launch that is given up half-way, because an argument could not be computed, leaves nothing
+ * behind.
  */
 final class Launch {
-  private static final int TABLE = 64;
-  private static final int BYTES = 4096;
-
   /** Waits after each launch, so that an error names its kernel. */
   static final boolean SYNC = Boolean.getBoolean("jacana.cuda.sync");
 
   private static final int THREADS = 256;
 
-  private final Context context;
-  private final ReentrantLock lock;
-  private final ByteBuffer memory;
-  private final long base;
-  private final Pointer table;
+  private final ArgumentBlock block;
+  private final ByteBuffer memory =
+      ByteBuffer.allocate(ArgumentBlock.BYTES).order(ByteOrder.nativeOrder());
+  private final int[] offsets = new int[ArgumentBlock.ARGUMENTS];
   private CUfunction function;
   private String name;
   private int arguments;
   private int at;
 
-  Launch(Context context, ReentrantLock lock) {
-    this.context = context;
-    this.lock = lock;
-    Pinned block = new Pinned(BYTES);
-    memory = block.bytes();
-    base = block.address();
-    table = block.pointer();
+  Launch(ArgumentBlock block) {
+    this.block = block;
   }
 
-  /** Begins a launch; {@link #run} or {@link #over} must follow at once. */
+  /** Begins a launch. */
   Launch of(CUfunction f, String kernel) {
-    lock.lock();
-    if (function != null) {
-      String open = name;
-      function = null;
-      lock.unlock();
-      // And once more for the launch that was begun and given up.
-      lock.unlock();
-      throw new IllegalStateException("launch of " + kernel + " while " + open + " is begun");
-    }
     function = f;
     name = kernel;
     arguments = 0;
-    at = 8 * TABLE;
+    at = 0;
     return this;
   }
 
   private void slot(int alignment, int size) {
     at = (at + alignment - 1) & -alignment;
-    if (arguments == TABLE || at + size > BYTES) {
-      function = null;
-      lock.unlock();
+    if (arguments == offsets.length || at + size > memory.capacity()) {
       throw new IllegalStateException("launch of " + name + ": too many arguments");
     }
-    memory.putLong(8 * arguments++, base + at);
+    offsets[arguments++] = at;
     at += size;
   }
 
@@ -147,7 +127,7 @@ final class Launch {
 
   /** Launches with enough blocks of 256 threads for n elements, at most 32 per multiprocessor. */
   void over(long n) {
-    long blocks = Math.min((n + THREADS - 1) / THREADS, 32L * context.processors());
+    long blocks = Math.min((n + THREADS - 1) / THREADS, 32L * block.processors());
     run((int) Math.max(1, blocks), THREADS);
   }
 
@@ -158,47 +138,30 @@ final class Launch {
 
   /** Launches a two-dimensional grid of two-dimensional blocks. */
   void run(int blocksX, int blocksY, int threadsX, int threadsY) {
-    run(blocksX, blocksY, 1, threadsX, threadsY, 1, 0);
+    run(
+        new CudaKernel.Grid(
+            new CudaKernel.Dim(blocksX, blocksY, 1), new CudaKernel.Dim(threadsX, threadsY, 1), 0));
   }
 
-  /** Launches a grid of a user's kernel. */
-  void run(CudaKernel.Grid g) {
-    CudaKernel.Dim b = g.blocks();
-    CudaKernel.Dim t = g.threads();
-    run(b.x(), b.y(), b.z(), t.x(), t.y(), t.z(), g.sharedBytes());
-  }
-
-  private void run(
-      int blocksX,
-      int blocksY,
-      int blocksZ,
-      int threadsX,
-      int threadsY,
-      int threadsZ,
-      int sharedBytes) {
+  /** Launches a grid; a launch runs once. */
+  void run(CudaKernel.Grid grid) {
+    CUfunction f = function;
+    if (f == null) {
+      throw new IllegalStateException("launch of " + name + ": it has run already");
+    }
+    function = null;
     try {
-      context.enter();
-      Driver.check(
-          JCudaDriver.cuLaunchKernel(
-              function,
-              blocksX,
-              blocksY,
-              blocksZ,
-              threadsX,
-              threadsY,
-              threadsZ,
-              sharedBytes,
-              context.stream(),
-              table,
-              null),
-          "cuLaunchKernel of " + name);
-      if (SYNC) {
-        Driver.check(
-            JCudaDriver.cuStreamSynchronize(context.stream()), "cuStreamSynchronize after " + name);
-      }
+      block.enqueue(f, name, grid, this);
     } finally {
-      function = null;
-      lock.unlock();
+      block.giveBack(this);
+    }
+  }
+
+  /** Copies the arguments to where the driver reads them: pointers to each from 0, then values. */
+  void write(ByteBuffer to, long base, int values) {
+    to.put(values, memory, 0, at);
+    for (int i = 0; i < arguments; i++) {
+      to.putLong(8 * i, base + values + offsets[i]);
     }
   }
 }

@@ -96,6 +96,24 @@ final class Libraries {
   }
 
   /**
+   * Why a model cannot be trained on a GPU here, in one sentence; null where it can. Looks whether
+   * cuBLAS and cuDNN are there and does not load them.
+   */
+  static String whyNoTraining() {
+    if (driverFailure() != null) {
+      return driverFailure().sentence();
+    }
+    LibraryLoader loader = new LibraryLoader(Search.PATH, Driver.version());
+    for (Wanted w : new Wanted[] {Wanted.CUBLAS, Wanted.CUDNN}) {
+      Failure failure = loader.locate(w).failure();
+      if (failure != null) {
+        return failure.sentence();
+      }
+    }
+    return null;
+  }
+
+  /**
    * @throws UnsupportedOperationException where no GPU can be used
    */
   static void requireDriver() {

@@ -61,15 +61,20 @@ final class LibraryLoader {
     return first != null ? first : new Outcome(w, null, 0, notFound(w));
   }
 
-  /** Finds the file and leaves it at that. */
+  /** Finds the first usable version and leaves it at that. */
   Outcome locate(Wanted w) {
+    Outcome first = null;
     for (int major : w.majors()) {
       Path file = search.find(w.file(major));
       if (file != null) {
-        return new Outcome(w, file, major, null);
+        Outcome o = new Outcome(w, file, major, fits(w, file, major));
+        if (o.ok()) {
+          return o;
+        }
+        first = first == null ? o : first;
       }
     }
-    return new Outcome(w, null, 0, notFound(w));
+    return first != null ? first : new Outcome(w, null, 0, notFound(w));
   }
 
   private Failure notFound(Wanted w) {

@@ -4,6 +4,7 @@ import static org.jacana.backend.cuda.Driver.check;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
@@ -22,21 +23,21 @@ final class Memory {
 
   private final Context context;
 
+  /** The GPU's; held by who records a step, from whose arena nobody else may take memory. */
+  private final ReentrantLock lock;
+
   /** False gives each buffer its own allocation, so that memory checkers see its bounds. */
   private final boolean pooled;
 
   private final Arena common = new Arena();
   private Arena arena = common;
-
-  /** Whose allocations are not from the common arena: nobody else may get memory of a recording. */
-  private Thread recorder;
-
   private final Map<Long, Integer> sizes = new TreeMap<>((a, b) -> Long.compare(b, a));
   private long live;
   private long peak;
   private long retries;
 
-  Memory(Context context, boolean pooled) {
+  Memory(Context context, ReentrantLock lock, boolean pooled) {
+    this.lock = lock;
     this.context = context;
     this.pooled = pooled;
   }
@@ -50,20 +51,24 @@ final class Memory {
   CudaBuffer allocate(long bytes) {
     context.enter();
     long size = Math.max(bytes + Arena.ALIGNMENT - 1, 1) / Arena.ALIGNMENT * Arena.ALIGNMENT;
-    synchronized (this) {
-      Arena.Block block = take(Math.max(size, Arena.ALIGNMENT));
-      live += bytes;
-      peak = Math.max(peak, live);
-      sizes.merge(bytes, 1, Integer::sum);
-      return new CudaBuffer(this, block, bytes);
+    lock.lock();
+    try {
+      synchronized (this) {
+        Arena.Block block = take(Math.max(size, Arena.ALIGNMENT));
+        live += bytes;
+        peak = Math.max(peak, live);
+        sizes.merge(bytes, 1, Integer::sum);
+        return new CudaBuffer(this, block, bytes);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
   private Arena.Block take(long size) {
     boolean small = pooled && size <= SMALL;
-    Arena from = Thread.currentThread() == recorder ? arena : common;
     if (pooled) {
-      Arena.Block block = from.take(size, small);
+      Arena.Block block = arena.take(size, small);
       if (block != null) {
         return block;
       }
@@ -80,8 +85,8 @@ final class Memory {
     if (base == null) {
       throw outOfMemory(size);
     }
-    from.add(new Arena.Slab(base, slab, small));
-    return from.take(size, small);
+    arena.add(new Arena.Slab(base, slab, small));
+    return arena.take(size, small);
   }
 
   /** Memory from the driver, or null when it has none; drops unused slabs before giving up. */
@@ -167,16 +172,14 @@ final class Memory {
     check(status, "cuMemFree");
   }
 
-  /** From now on this thread's blocks come from a new arena of their own, until {@link #leave}. */
+  /** From now on blocks come from a new arena of their own, until {@link #leave}. */
   synchronized Arena separate() {
-    recorder = Thread.currentThread();
     arena = new Arena();
     return arena;
   }
 
   /** Back to the common arena. */
   synchronized void leave() {
-    recorder = null;
     arena = common;
   }
 

@@ -10,8 +10,13 @@ import org.jacana.backend.View;
  * Products of F16 and BF16 are summed in float32; F32 is full float32 unless TF32 was asked for.
  */
 final class Products {
-  /** With more calls than this for one product, copies that merge its batch axes cost less. */
-  private static final int MOST_CALLS = 16;
+  /**
+   * Copies that merge a product's batch axes are worth this many calls, and one more for every so
+   * many bytes copied: a call costs some microseconds, and so does a copy of that size.
+   */
+  private static final int CALLS = 16;
+
+  private static final long BYTES_PER_CALL = 4L << 20;
 
   private final Gpu gpu;
   private final Copies copies;
@@ -40,7 +45,7 @@ final class Products {
   /** With copies of the operands that cuBLAS cannot take. */
   private void staged(View c, View a, View b) {
     Product p = new Product(c, a, b);
-    boolean merge = p.calls() > MOST_CALLS;
+    boolean merge = p.calls() > CALLS + (bytes(c) + bytes(a) + bytes(b)) / BYTES_PER_CALL;
     try (Staging staging = new Staging(gpu, copies)) {
       View left = copied(merge, p.fits(Product.A), a) ? staging.copy(a) : a;
       View right = copied(merge, p.fits(Product.B), b) ? staging.copy(b) : b;
@@ -54,6 +59,11 @@ final class Products {
         copies.copy(c, out);
       }
     }
+  }
+
+  /** What a copy of a view would take, 0 for one that needs none. */
+  private static long bytes(View v) {
+    return v.layout().isContiguous() ? 0 : v.size() * v.dtype().bytes();
   }
 
   private static boolean copied(boolean merge, boolean fits, View v) {

@@ -12,6 +12,7 @@ import org.jacana.DType;
 import org.jacana.Shape;
 import org.jacana.backend.ConvSpec;
 import org.jacana.backend.Layout;
+import org.jacana.backend.Reduction;
 import org.jacana.op.Binary;
 import org.jacana.op.Unary;
 import org.junit.jupiter.api.Test;
@@ -195,6 +196,32 @@ class ConvolutionsTest {
                 });
             t.same("convBias " + c, y, 2 * tolerance(type, c.w.size() / c.w.dim(0) + 1));
           }
+        }
+      }
+    }
+  }
+
+  @Test
+  void gradientsOfFilterAndBias() {
+    for (Case c : cases()) {
+      for (DType type : new DType[] {DType.F64, DType.F32, DType.BF16}) {
+        try (Twins t = new Twins(c.hashCode())) {
+          Twins.Twin dw = t.dense(type, c.w);
+          Twins.Twin db = t.dense(type, Shape.of(c.w.dim(0)));
+          t.view(type, c.x, AS_IT_IS, small(t, type, c.x, 0.2));
+          t.view(type, c.y(), AS_IT_IS, small(t, type, c.y(), 0.2));
+          t.run(
+              (on, v) -> {
+                if (on == t.cuda) {
+                  assertTrue(on.convGradWeightBias(c.s, v[0], v[1], v[2], v[3]));
+                } else {
+                  on.convGradWeight(c.s, v[0], v[2], v[3]);
+                  on.reduce(Reduction.SUM, v[1].expand(Shape.of(1, 1, 1, c.w.dim(0))), v[3]);
+                }
+              });
+          double terms = c.y().size() / (double) c.w.dim(0);
+          t.same("dw " + c, dw, tolerance(type, terms));
+          t.same("db " + c, db, tolerance(type, terms));
         }
       }
     }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jacana.Device;
 
 /** What a fresh process says of the driver and each library, one line each. */
 final class LibrariesProbe {
@@ -17,6 +18,7 @@ final class LibrariesProbe {
     String driver = Libraries.whyNoDriver();
     long millis = (System.nanoTime() - start) / 1_000_000;
     System.out.println("driver: " + driver);
+    System.out.println("best: " + Device.best());
     print("cublas", Libraries::requireCublas);
     print("cudnn", Libraries::requireCudnn);
     print("nvrtc", Libraries::requireNvrtc);

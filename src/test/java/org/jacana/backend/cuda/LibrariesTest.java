@@ -81,6 +81,7 @@ class LibrariesTest {
     assertEquals("usable", said.get("nvrtc"));
     assertEquals("12.4.2", said.get("cuBLAS"));
     assertEquals("9.5.1", said.get("cuDNN"));
+    assertEquals("cuda:0", said.get("best"));
     assertEquals("12.6", said.get("NVRTC"));
   }
 
@@ -94,6 +95,7 @@ class LibrariesTest {
         said.get("cublas"));
     assertEquals(
         notFound("libcudnn.so.9", "cuDNN", "convolutions", "nvidia-cudnn-cu12"), said.get("cudnn"));
+    assertEquals("cpu", said.get("best"), "training would stop at the first product");
   }
 
   /** Needs the changed binding: the symbols' version is libcublas.so.13. */
@@ -110,13 +112,15 @@ class LibrariesTest {
   @Test
   void cuda13OnADriverOfCuda12() throws Exception {
     fake.driver().cublas(13).cudnn();
+    Map<String, String> said = probe(Map.of());
     assertEquals(
         "cuBLAS is there only for CUDA 13 ("
             + in("libcublas.so.13")
             + "), and the driver is for CUDA 12.4; install driver 580 or newer, or install CUDA"
             + " 12's cuBLAS (pip install nvidia-cublas-cu12), build with -Pcuda-redist, or name"
             + " its folder with JACANA_CUDA_LIBRARIES",
-        probe(Map.of()).get("cublas"));
+        said.get("cublas"));
+    assertEquals("cpu", said.get("best"));
   }
 
   @Test

@@ -55,8 +55,9 @@ class ReductionsTest {
       for (int mask = 0; mask < 1 << s.rank(); mask++) {
         for (Mirrored.Placed p : Mirrored.Placed.values()) {
           for (Reduction f : Reduction.values()) {
-            boolean some = f == Reduction.PROD || f == Reduction.MIN;
-            if (s.size() > 1000 && (some || p == Mirrored.Placed.REVERSED)) {
+            boolean common = f == Reduction.SUM || f == Reduction.MAX;
+            boolean usual = p == Mirrored.Placed.DENSE || p == Mirrored.Placed.TRANSPOSED;
+            if (!(common || s.size() < 1000 && usual) || !(usual || type == DType.F32)) {
               continue;
             }
             IntToDoubleFunction v = Mirrored.random(type, 31L * mask + d[0]);
@@ -82,11 +83,11 @@ class ReductionsTest {
     double[] special = {
       Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, 1, -1, 2, -0.0
     };
-    for (DType t : new DType[] {DType.F64, DType.F32, DType.F16, DType.BF16}) {
+    for (DType t : new DType[] {DType.F64, DType.F32, DType.BF16}) {
       for (int mask = 0; mask < 4; mask++) {
         check(f, t, Mirrored.Placed.DENSE, Shape.of(8, 8), mask, i -> special[i * 5 / 3 % 8]);
-        for (int at : new int[] {0, 77, 2999, 5999}) {
-          for (int k = 0; k < 3; k++) {
+        for (int at : new int[] {77, 5999}) {
+          for (int k = 0; k < 2; k++) {
             double v = special[k];
             IntToDoubleFunction one = i -> i == at ? v : 1;
             check(f, t, Mirrored.Placed.DENSE, Shape.of(2, 3000), mask, one);
