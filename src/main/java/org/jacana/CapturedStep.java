@@ -147,8 +147,11 @@ public final class CapturedStep implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      capture.close();
-      closeStates();
+      try {
+        capture.close();
+      } finally {
+        closeStates();
+      }
     }
   }
 }

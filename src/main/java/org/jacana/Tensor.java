@@ -79,10 +79,20 @@ public final class Tensor
     }
   }
 
+  /** This, once its values are written; closed, also where no scope owns it, if that fails. */
+  private Tensor made(Runnable write) {
+    try {
+      write.run();
+      return this;
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
   private static Tensor upload(ByteBuffer bytes, Shape shape, DType dtype) {
     Tensor t = allocate(shape, dtype);
-    t.backend.upload(t.view.buffer(), 0, bytes);
-    return t;
+    return t.made(() -> t.backend.upload(t.view.buffer(), 0, bytes));
   }
 
   /** F32 values; without a shape, one axis. */
@@ -137,8 +147,7 @@ public final class Tensor
 
   public static Tensor full(DType dtype, double value, int... shape) {
     Tensor t = allocate(Shape.of(shape), dtype);
-    t.backend.fill(t.view, value);
-    return t;
+    return t.made(() -> t.backend.fill(t.view, value));
   }
 
   /** F32 zeros. */
@@ -219,8 +228,7 @@ public final class Tensor
   private Tensor filledLike(double value) {
     requireOpen("fill", 0);
     Tensor t = allocate(backend, shape(), dtype());
-    backend.fill(t.view, value);
-    return t;
+    return t.made(() -> backend.fill(t.view, value));
   }
 
   /**
@@ -237,8 +245,7 @@ public final class Tensor
           default -> true;
         };
     Tensor t = allocate(backend, Shape.scalar(), fits ? dtype() : whole ? DType.I32 : DType.F32);
-    backend.fill(t.view, v);
-    return t;
+    return t.made(() -> backend.fill(t.view, v));
   }
 
   /** a where the mask is true, else b. */
@@ -552,9 +559,9 @@ public final class Tensor
     }
     if (size() > 0) {
       if (from.backend != backend) {
-        Tensor here = Scope.release(from.to(device()));
-        backend.copy(view, here.view);
-        here.close();
+        try (Tensor here = Scope.release(from.to(device()))) {
+          backend.copy(view, here.view);
+        }
       } else if (from.view.buffer() == view.buffer()) {
         Tensor copy = Scope.release(Autograd.noGrad(() -> Movement.copy(from)));
         backend.copy(view, copy.view);
@@ -740,10 +747,7 @@ public final class Tensor
     Backend there = Backends.of(device);
     ByteBuffer b = bytes();
     Tensor t = allocate(there, shape(), dtype());
-    if (size() > 0) {
-      there.upload(t.view.buffer(), 0, b);
-    }
-    return t;
+    return size() > 0 ? t.made(() -> there.upload(t.view.buffer(), 0, b)) : t;
   }
 
   /** The values as NumPy prints them, with type and shape. */

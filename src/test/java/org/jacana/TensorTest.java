@@ -96,7 +96,7 @@ class TensorTest {
     assertArrayEquals(new float[] {1, 3, 2, 4}, there.floats());
     here.assign(there);
     assertArrayEquals(new float[] {1, 3, 2, 4}, here.floats());
-    assertSame(here, here.to(Device.CPU));
+    assertSame(here, here.to(here.device()));
     assertArrayEquals(new float[] {2, 6, 4, 8}, there.mul(2).floats());
     assertArrayEquals(new float[] {0, 1, 0.5f, 1.5f}, there.div(2).sub(0.5).floats());
     assertEquals(Device.REFERENCE, there.maximum(2).device());

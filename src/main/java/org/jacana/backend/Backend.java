@@ -78,7 +78,7 @@ public interface Backend {
     }
   }
 
-  /** Whether this backend is recording a {@link Capture}: the host can read nothing then. */
+  /** Whether this thread is recording a {@link Capture}: it can read nothing then. */
   default boolean capturing() {
     return false;
   }

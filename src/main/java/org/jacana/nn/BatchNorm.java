@@ -87,18 +87,19 @@ public final class BatchNorm extends Module {
     }
     org.jacana.op.BatchNorm.Result r = org.jacana.op.BatchNorm.batchNorm(x, weight, bias, epsilon);
     double n = (double) x.size() / channels;
-    Autograd.noGrad(
-        () -> {
-          track(runningMean, r.mean(), 1);
-          track(runningVar, r.variance(), n / (n - 1));
-        });
+    try (Scope scope = Scope.open();
+        Autograd.Mode off = Autograd.noGrad()) {
+      // Both or none: what can fail for lack of memory comes first.
+      Tensor mean = moved(runningMean, r.mean(), 1);
+      Tensor variance = moved(runningVar, r.variance(), n / (n - 1));
+      runningMean.assign(mean);
+      runningVar.assign(variance);
+    }
     return r.y();
   }
 
-  private void track(Tensor running, Tensor batch, double unbias) {
-    try (Scope scope = Scope.open()) {
-      running.assign(running.mul(1 - momentum).add(batch.mul(momentum * unbias)));
-    }
+  private Tensor moved(Tensor running, Tensor batch, double unbias) {
+    return running.mul(1 - momentum).add(batch.mul(momentum * unbias));
   }
 
   @Override

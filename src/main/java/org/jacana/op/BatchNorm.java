@@ -69,7 +69,7 @@ public final class BatchNorm extends FusedOp {
     }
     BatchNorm op = new BatchNorm(epsilon);
     Tensor m = Scope.release(Tensor.allocate(x.backend(), c, x.dtype()));
-    Tensor v = Scope.release(Tensor.allocate(x.backend(), c, x.dtype()));
+    Tensor v = beside(m);
     op.mean = m;
     op.variance = v;
     // The node may free its statistics at once: take our own handles first.
@@ -81,6 +81,16 @@ public final class BatchNorm extends FusedOp {
       op.release();
       meanOut.close();
       varianceOut.close();
+      throw e;
+    }
+  }
+
+  /** A tensor like m that belongs to nobody; without memory for it m is closed. */
+  static Tensor beside(Tensor m) {
+    try {
+      return Scope.release(Tensor.allocate(m.backend(), m.shape(), m.dtype()));
+    } catch (RuntimeException | Error e) {
+      m.close();
       throw e;
     }
   }

@@ -28,7 +28,7 @@ final class LayerNorm extends FusedOp {
     int rows = Math.toIntExact(x.size() / x.shape().dim(-1));
     DType t = x.dtype() == DType.F64 ? DType.F64 : DType.F32;
     Tensor m = Scope.release(Tensor.allocate(x.backend(), Shape.of(rows), t));
-    Tensor v = Scope.release(Tensor.allocate(x.backend(), Shape.of(rows), t));
+    Tensor v = BatchNorm.beside(m);
     LayerNorm op = new LayerNorm(epsilon, m, v);
     try {
       return scale == null ? Op.apply(op, x) : Op.apply(op, x, scale, shift);

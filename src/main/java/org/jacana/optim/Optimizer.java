@@ -17,8 +17,10 @@ import org.jacana.autograd.Autograd;
  * Changes parameters by their gradients. It owns its running averages and closes them with itself;
  * the parameters belong to whoever gave them.
  *
- * <p>A step changes everything or nothing: all gradients are checked before the first parameter is
- * written. Parameters without a gradient are left alone, and so is their state.
+ * <p>A step changes everything or nothing: all gradients are checked, and all that it keeps is
+ * made, before the first parameter is written. Only where the device has no kernel for an update,
+ * whose parts then need memory of their own, running out of it may leave later parameters as they
+ * were. Parameters without a gradient are left alone, and so is their state.
  */
 public abstract class Optimizer implements AutoCloseable {
   private final String name;
@@ -169,19 +171,13 @@ public abstract class Optimizer implements AutoCloseable {
         check(i, entries.get(i).value, gradients.get(i));
       }
     }
-    Map<String, Double> options = options();
-    for (int i = 0; i < entries.size(); i++) {
-      if (gradients.get(i) != null) {
-        Parameter p = entries.get(i);
-        p.prepare(slots(p.value, options), rate);
-      }
-    }
     List<Parameter> taking = new ArrayList<>();
     for (int i = 0; i < entries.size(); i++) {
       if (gradients.get(i) != null) {
         taking.add(entries.get(i));
       }
     }
+    prepare(taking);
     replay.begin(taking);
     try (Autograd.Mode off = Autograd.noGrad()) {
       for (Together t : Together.of(entries, gradients)) {
@@ -202,6 +198,20 @@ public abstract class Optimizer implements AutoCloseable {
     if (after != null) {
       after.run();
     }
+  }
+
+  private void prepare(List<Parameter> taking) {
+    Map<String, Double> options = options();
+    taking.forEach(p -> p.prepare(slots(p.value, options), rate));
+  }
+
+  /**
+   * Makes what the first step would make, such as running averages, so that its memory is taken;
+   * changes nothing else.
+   */
+  public final void prepare() {
+    requireOpen();
+    prepare(entries);
   }
 
   /**

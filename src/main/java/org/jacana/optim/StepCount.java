@@ -38,8 +38,13 @@ final class StepCount {
       return;
     }
     taking.forEach(p -> p.steps++);
-    assign(taking);
-    write(taking);
+    try {
+      assign(taking);
+      write(taking);
+    } catch (RuntimeException | Error e) {
+      taking.forEach(p -> p.steps--);
+      throw e;
+    }
     last = List.copyOf(taking);
   }
 
@@ -73,7 +78,12 @@ final class StepCount {
 
   void beforeReplay() {
     recorded.forEach(p -> p.steps++);
-    write(recorded);
+    try {
+      write(recorded);
+    } catch (RuntimeException | Error e) {
+      recorded.forEach(p -> p.steps--);
+      throw e;
+    }
   }
 
   /** After the counts were set from outside: a recorded step no longer fits. */

@@ -2,25 +2,34 @@ package org.jacana.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jacana.Scope;
 import org.jacana.Tensor;
+import org.jacana.autograd.Autograd;
 import org.jacana.nn.Module;
 
-/** A model's buffers, such as running statistics, which are put back on {@link #close}. */
+/**
+ * A model's buffers, such as running statistics, which are put back on {@link #close}. That needs
+ * no memory, so that it works when there is none left.
+ */
 final class Buffers implements AutoCloseable {
   private final List<Tensor> tensors;
-  private final List<double[]> values = new ArrayList<>();
+  private final List<Tensor> copies = new ArrayList<>();
 
   Buffers(Module model) {
     tensors = List.copyOf(model.namedBuffers().values());
-    tensors.forEach(t -> values.add(t.doubles()));
+    try {
+      Autograd.noGrad(() -> tensors.forEach(t -> copies.add(Scope.release(t.copy()))));
+    } catch (RuntimeException | Error e) {
+      copies.forEach(Tensor::close);
+      throw e;
+    }
   }
 
   @Override
   public void close() {
-    for (int i = 0; i < values.size(); i++) {
-      Tensor t = tensors.get(i);
-      try (Tensor old = Tensor.of(values.get(i), t.shape().dims())) {
-        t.assign(old);
+    for (int i = 0; i < copies.size(); i++) {
+      try (Tensor old = copies.get(i)) {
+        tensors.get(i).assign(old);
       }
     }
   }

@@ -12,6 +12,8 @@ final class FittingBatch {
     for (int b = n / 2; b >= 1; b /= 2) {
       try {
         step.accept(b);
+        // Again, in memory that is cut into the pieces of such a step.
+        step.accept(b);
         return "a batch of " + b + " instead of " + n + " fits (tried)";
       } catch (OutOfDeviceMemoryException e) {
         // Try half of it.

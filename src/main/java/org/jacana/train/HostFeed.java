@@ -37,9 +37,9 @@ final class HostFeed implements Feed {
   public Slot slot(int n) {
     ImageData i = batches.images();
     try (Scope scope = Scope.open(device)) {
-      return new Slot(
-          Scope.release(Tensor.zeros(n, i.height(), i.width(), i.channels())),
-          Scope.release(Tensor.zeros(DType.I32, n)));
+      Tensor x = Tensor.zeros(n, i.height(), i.width(), i.channels());
+      Tensor y = Tensor.zeros(DType.I32, n);
+      return new Slot(Scope.release(x), Scope.release(y));
     }
   }
 

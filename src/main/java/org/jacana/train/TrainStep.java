@@ -115,7 +115,10 @@ final class TrainStep implements AutoCloseable {
     }
   }
 
-  /** Forward and backward on fewer images, for the memory they take; leaves the model as it was. */
+  /**
+   * Forward and backward on fewer images, for the memory that they and the optimizer take; leaves
+   * the model as it was.
+   */
   private void tryBatch(int n) {
     how.precision()
         .run(
@@ -125,6 +128,7 @@ final class TrainStep implements AutoCloseable {
                   Buffers kept = new Buffers(model)) {
                 Feed.Batch b = feed.batch(n);
                 Losses.crossEntropy(Images.logits(model, b.x(), classes), b.y()).backward();
+                optimizer.prepare();
                 return null;
               } finally {
                 model.zeroGrad();
@@ -142,7 +146,11 @@ final class TrainStep implements AutoCloseable {
       feed.fill(recorded.slot());
       optimizer.beforeReplay();
       recorded.step().replay();
-      return new Result(copy(recorded.loss()), copy(recorded.correct()));
+      try (Scope scope = Scope.open(device)) {
+        Tensor loss = copy(recorded.loss());
+        Tensor correct = copy(recorded.correct());
+        return new Result(Scope.release(loss), Scope.release(correct));
+      }
     }
     try (Scope scope = Scope.open(device)) {
       return train(feed.batch(n));
@@ -150,11 +158,9 @@ final class TrainStep implements AutoCloseable {
   }
 
   private static Tensor copy(Tensor t) {
-    try (Scope scope = Scope.open(t.device())) {
-      Tensor copy = Tensor.zeros(t.dtype(), t.shape().dims());
-      copy.assign(t);
-      return Scope.release(copy);
-    }
+    Tensor copy = Tensor.zeros(t.dtype(), t.shape().dims());
+    copy.assign(t);
+    return copy;
   }
 
   private Result train(Feed.Batch b) {
@@ -173,9 +179,11 @@ final class TrainStep implements AutoCloseable {
 
   private void record(int n) {
     try (Scope scope = Scope.open(device)) {
+      Tensor loss = Tensor.zeros();
+      Tensor correct = Tensor.zeros(DType.I32);
       Feed.Slot slot = feed.slot(n);
-      Tensor loss = Scope.release(Tensor.zeros());
-      Tensor correct = Scope.release(Tensor.zeros(DType.I32));
+      Scope.release(loss);
+      Scope.release(correct);
       try {
         CapturedStep step =
             CapturedStep.record(
@@ -194,6 +202,14 @@ final class TrainStep implements AutoCloseable {
         throw e;
       }
     } catch (IllegalStateException e) {
+      record = false;
+      model.zeroGrad();
+      refuse(e.getMessage());
+    } catch (OutOfDeviceMemoryException e) {
+      if (how.recording() == Execution.Recording.ON) {
+        throw e;
+      }
+      // A recording has memory of its own; a step that is run anew each time may still fit.
       record = false;
       model.zeroGrad();
       refuse(e.getMessage());

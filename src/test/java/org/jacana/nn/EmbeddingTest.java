@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.jacana.DType;
+import org.jacana.Device;
 import org.jacana.Generator;
 import org.jacana.Scope;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
 import org.jacana.optim.Adam;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 class EmbeddingTest {
@@ -90,11 +92,9 @@ class EmbeddingTest {
   }
 
   @Test
-  void refusals() {
-    assertEquals(
-        "embedding: the padding index must be in 0 to 3, got 4",
-        refusal(() -> new Embedding(4, 2, 4)));
-    assertEquals("embedding: count must be at least 1, got 0", refusal(() -> new Embedding(0, 2)));
+  void indicesBeyondTheTableAreRefused() {
+    // A GPU would have to wait for its work to look at them.
+    Assumptions.assumeTrue(Device.best().kind() != Device.Kind.CUDA);
     try (Scope s = Scope.open();
         Embedding e = new Embedding(4, 2)) {
       assertEquals(
@@ -102,6 +102,17 @@ class EmbeddingTest {
               + " of 4 elements",
           refusal(() -> e.apply(Tensor.of(new int[] {0, 4}))));
       assertThrows(IllegalArgumentException.class, () -> e.apply(Tensor.of(new int[] {-1})));
+    }
+  }
+
+  @Test
+  void refusals() {
+    assertEquals(
+        "embedding: the padding index must be in 0 to 3, got 4",
+        refusal(() -> new Embedding(4, 2, 4)));
+    assertEquals("embedding: count must be at least 1, got 0", refusal(() -> new Embedding(0, 2)));
+    try (Scope s = Scope.open();
+        Embedding e = new Embedding(4, 2)) {
       assertEquals(
           "Embedding(4, 2): indices must be I32, got F32; cast with to(DType.I32)",
           refusal(() -> e.apply(Tensor.zeros(2))));

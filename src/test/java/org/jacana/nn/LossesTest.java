@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.jacana.Device;
 import org.jacana.Scope;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
 import org.jacana.nn.Losses.Reduction;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 class LossesTest {
@@ -67,7 +69,9 @@ class LossesTest {
   }
 
   @Test
-  void crossEntropyRefusals() {
+  void labelsThatAreNoClassesAreRefused() {
+    // A GPU would have to wait for its work to look at them.
+    Assumptions.assumeTrue(Device.best().kind() != Device.Kind.CUDA);
     try (Scope s = Scope.open()) {
       Tensor z = Tensor.zeros(2, 3);
       assertEquals(
@@ -76,6 +80,13 @@ class LossesTest {
           refusal(() -> Losses.crossEntropy(z, Tensor.of(new int[] {0, 3}))));
       assertTrue(
           refusal(() -> Losses.crossEntropy(z, Tensor.of(new int[] {0, -1}))).contains("label -1"));
+    }
+  }
+
+  @Test
+  void crossEntropyRefusals() {
+    try (Scope s = Scope.open()) {
+      Tensor z = Tensor.zeros(2, 3);
       assertTrue(
           refusal(() -> Losses.crossEntropy(z, Tensor.of(new int[] {0}))).contains("[2, 3] and"));
       assertTrue(

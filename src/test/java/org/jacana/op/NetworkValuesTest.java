@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.jacana.DType;
+import org.jacana.Device;
 import org.jacana.Generator;
 import org.jacana.Scope;
 import org.jacana.Shape;
@@ -195,9 +196,12 @@ class NetworkValuesTest {
       assertEquals(Shape.of(2, 2, 2), y.shape());
       check(y, 20, 21, 0, 1, 20, 21, 10, 11);
       check(Autograd.grad(y.sum(), table), 1, 1, 0, 0, 2, 2);
-      assertThrows(
-          IllegalArgumentException.class,
-          () -> Embeddings.embedding(table, Tensor.of(new int[] {3}), -1));
+      // A GPU would have to wait for its work to look at the indices.
+      if (table.device().kind() != Device.Kind.CUDA) {
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Embeddings.embedding(table, Tensor.of(new int[] {3}), -1));
+      }
       assertThrows(IllegalArgumentException.class, () -> Embeddings.embedding(table, index, 3));
     }
   }

@@ -12,6 +12,7 @@ import jcuda.jcublas.cublasOperation;
 import jcuda.jcublas.cublasPointerMode;
 import jcuda.runtime.cudaStream_t;
 import org.jacana.DType;
+import org.jacana.backend.OutOfDeviceMemoryException;
 
 /**
  * cuBLAS on a GPU's stream: a handle with its own workspace, so that captured products need no
@@ -60,6 +61,7 @@ final class Blas {
 
   /**
    * @throws CudaException if cuBLAS does not start
+   * @throws OutOfDeviceMemoryException if there is no memory for its workspace
    * @throws UnsupportedOperationException if it is not here
    */
   Blas(Gpu gpu) {
@@ -73,14 +75,14 @@ final class Blas {
     zero32 = scalars.pointer(4);
     one64 = scalars.pointer(8);
     zero64 = scalars.pointer(16);
-    Address workspace = new Address();
+    Address workspace = null;
     boolean made = false;
     boolean done = false;
     try {
       check(JCublas2.cublasCreate(handle), "cublasCreate");
       made = true;
       long bytes = gpu.context().capability() >= 90 ? 32L << 20 : 4L << 20;
-      Driver.check(JCudaDriver.cuMemAlloc(workspace, bytes), "cuMemAlloc for cuBLAS");
+      workspace = gpu.memory().lasting(bytes);
       // The stream first: setting it takes a workspace away.
       check(
           JCublas2.cublasSetStream(handle, new cudaStream_t(gpu.context().stream())),
@@ -97,7 +99,7 @@ final class Blas {
         if (made) {
           JCublas2.cublasDestroy(handle);
         }
-        if (workspace.value() != 0) {
+        if (workspace != null) {
           JCudaDriver.cuMemFree(workspace);
         }
         scalars.close();

@@ -53,10 +53,24 @@ final class Context {
     check(JCudaDriver.cuDeviceTotalMem(total, device), "cuDeviceTotalMem");
     memory = total[0];
     check(JCudaDriver.cuDevicePrimaryCtxRetain(handle, device), "cuDevicePrimaryCtxRetain");
-    enter();
-    check(
-        JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING),
-        "cuStreamCreate");
+    boolean done = false;
+    try {
+      enter();
+      check(
+          JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING),
+          "cuStreamCreate");
+      done = true;
+    } finally {
+      if (!done) {
+        JCudaDriver.cuDevicePrimaryCtxRelease(device);
+      }
+    }
+  }
+
+  /** Gives everything back after what needs this did not start; the first failure is told. */
+  void abandon() {
+    JCudaDriver.cuStreamDestroy(stream);
+    JCudaDriver.cuDevicePrimaryCtxRelease(device);
   }
 
   /** Makes the context current in the calling thread; cheap when it is already. */

@@ -128,7 +128,12 @@ public final class CudaBackend implements Backend {
   @Override
   public void synchronize() {
     gpu.requireNotCapturing("synchronize", "nothing has run yet; wait after replay()");
-    gpu.context().synchronize();
+    gpu.lock().lock();
+    try {
+      gpu.context().synchronize();
+    } finally {
+      gpu.lock().unlock();
+    }
   }
 
   @Override

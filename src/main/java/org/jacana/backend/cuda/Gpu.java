@@ -23,7 +23,12 @@ final class Gpu {
     context = new Context(index);
     memory = new Memory(context, lock, !"false".equals(System.getProperty("jacana.cuda.pool")));
     kernels = new Kernels(context);
-    launches = new ArgumentBlock(this);
+    try {
+      launches = new ArgumentBlock(this);
+    } catch (RuntimeException | Error e) {
+      context.abandon();
+      throw e;
+    }
     OWNERS.put(memory, this);
   }
 
@@ -62,7 +67,7 @@ final class Gpu {
 
   /** Waits after a library's call where the debug mode asks for it, so that an error names it. */
   void settle(String call) {
-    if (Launch.SYNC && !capturing) {
+    if (Launch.SYNC && !capturing()) {
       Driver.check(
           JCudaDriver.cuStreamSynchronize(context.stream()), "cuStreamSynchronize after " + call);
     }
@@ -86,9 +91,9 @@ final class Gpu {
     allowTf32 = on;
   }
 
-  /** Whether a step is being recorded. */
+  /** Whether this thread is recording a step; others wait for the lock meanwhile. */
   boolean capturing() {
-    return capturing;
+    return capturing && lock.isHeldByCurrentThread();
   }
 
   void capturing(boolean on) {
@@ -97,7 +102,7 @@ final class Gpu {
 
   /** Throws while a step is recorded; {@code rule} says what to do instead. */
   void requireNotCapturing(String what, String rule) {
-    if (capturing) {
+    if (capturing()) {
       throw new IllegalStateException(what + " while a step is recorded: " + rule);
     }
   }

@@ -4,6 +4,7 @@ import static org.jacana.backend.cuda.Driver.check;
 
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
+import jcuda.driver.CUresult;
 import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.JCudaDriver;
 import org.jacana.backend.Capture;
@@ -61,21 +62,39 @@ final class Graph implements Capture {
       } finally {
         gpu.capturing(false);
         int status = JCudaDriver.cuStreamEndCapture(gpu.context().stream(), graph);
+        if (status != CUresult.CUDA_SUCCESS) {
+          // Were it to go on, nothing else could run; where it has ended, this does nothing.
+          if (JCudaDriver.cuStreamEndCapture(gpu.context().stream(), graph)
+              == CUresult.CUDA_SUCCESS) {
+            JCudaDriver.cuGraphDestroy(graph);
+          }
+        }
         if (whole) {
           check(status, "cuStreamEndCapture");
+        } else if (status == CUresult.CUDA_SUCCESS) {
+          // The step's own failure is the one to tell.
+          JCudaDriver.cuGraphDestroy(graph);
         }
       }
     } finally {
       gpu.memory().leave();
     }
-    try {
-      long[] count = new long[1];
-      check(JCudaDriver.cuGraphGetNodes(graph, null, count), "cuGraphGetNodes");
-      nodes = (int) count[0];
-      check(JCudaDriver.cuGraphInstantiate(executable, graph, 0), "cuGraphInstantiate");
-    } finally {
-      check(JCudaDriver.cuGraphDestroy(graph), "cuGraphDestroy");
+    long[] count = new long[1];
+    String call = "cuGraphGetNodes";
+    int status = JCudaDriver.cuGraphGetNodes(graph, null, count);
+    nodes = (int) count[0];
+    boolean ready = false;
+    if (status == CUresult.CUDA_SUCCESS) {
+      call = "cuGraphInstantiate";
+      status = JCudaDriver.cuGraphInstantiate(executable, graph, 0);
+      ready = status == CUresult.CUDA_SUCCESS;
     }
+    int freed = JCudaDriver.cuGraphDestroy(graph);
+    if (ready && freed != CUresult.CUDA_SUCCESS) {
+      JCudaDriver.cuGraphExecDestroy(executable);
+    }
+    check(status, call);
+    check(freed, "cuGraphDestroy");
   }
 
   @Override
@@ -106,9 +125,13 @@ final class Graph implements Capture {
       }
       closed = true;
       // The graph may still be running.
-      gpu.context().synchronize();
-      check(JCudaDriver.cuGraphExecDestroy(executable), "cuGraphExecDestroy");
-      gpu.memory().drop(arena);
+      try {
+        gpu.context().synchronize();
+      } finally {
+        int status = JCudaDriver.cuGraphExecDestroy(executable);
+        gpu.memory().drop(arena);
+        check(status, "cuGraphExecDestroy");
+      }
     } finally {
       gpu.lock().unlock();
     }

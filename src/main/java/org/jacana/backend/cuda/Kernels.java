@@ -54,6 +54,17 @@ final class Kernels {
     }
   }
 
+  /** A module's kernel; unloads the module where there is none. */
+  static CUfunction function(CUmodule module, String name) {
+    CUfunction f = new CUfunction();
+    int status = JCudaDriver.cuModuleGetFunction(f, module, name);
+    if (status != CUresult.CUDA_SUCCESS) {
+      JCudaDriver.cuModuleUnload(module);
+    }
+    Driver.check(status, "cuModuleGetFunction of " + name);
+    return f;
+  }
+
   /** Compiles a module and finds its kernel. */
   static CUfunction load(Context context, String ptx, String name) {
     context.enter();
@@ -69,9 +80,6 @@ final class Kernels {
         throw Driver.failure("cuModuleLoadDataEx of kernel " + name, status);
       }
     }
-    CUfunction f = new CUfunction();
-    Driver.check(
-        JCudaDriver.cuModuleGetFunction(f, module, name), "cuModuleGetFunction of " + name);
-    return f;
+    return function(module, name);
   }
 }

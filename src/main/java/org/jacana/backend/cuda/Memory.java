@@ -77,10 +77,10 @@ final class Memory {
         !pooled
             ? size
             : small ? SMALL_SLAB : Math.max(LARGE_SLAB, (size + ROUND - 1) / ROUND * ROUND);
-    Address base = reserve(slab, size);
+    Address base = reserve(slab);
     if (base == null) {
       slab = (size + ROUND - 1) / ROUND * ROUND;
-      base = reserve(slab, size);
+      base = reserve(slab);
     }
     if (base == null) {
       throw outOfMemory(size);
@@ -90,7 +90,7 @@ final class Memory {
   }
 
   /** Memory from the driver, or null when it has none; drops unused slabs before giving up. */
-  private Address reserve(long slab, long size) {
+  private Address reserve(long slab) {
     Address base = new Address();
     int status = JCudaDriver.cuMemAlloc(base, slab);
     if (status == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
@@ -104,6 +104,22 @@ final class Memory {
     }
     check(status, "cuMemAlloc");
     return base;
+  }
+
+  /**
+   * Memory for as long as the process lives, which is not counted.
+   *
+   * @throws OutOfDeviceMemoryException as {@link #allocate} does
+   */
+  Address lasting(long bytes) {
+    context.enter();
+    synchronized (this) {
+      Address base = reserve(bytes);
+      if (base == null) {
+        throw outOfMemory(bytes);
+      }
+      return base;
+    }
   }
 
   private OutOfDeviceMemoryException outOfMemory(long size) {
@@ -147,10 +163,13 @@ final class Memory {
   }
 
   private static void trim(Arena a) {
+    int status = CUresult.CUDA_SUCCESS;
     for (Arena.Slab s : a.trim()) {
-      // The driver waits for kernels that still use the memory.
-      check(JCudaDriver.cuMemFree(s.base()), "cuMemFree");
+      // The driver waits for kernels that still use the memory. A failure keeps none of the others.
+      int mine = JCudaDriver.cuMemFree(s.base());
+      status = status == CUresult.CUDA_SUCCESS ? mine : status;
     }
+    check(status, "cuMemFree");
   }
 
   /** From now on blocks come from a new arena of their own, until {@link #leave}. */

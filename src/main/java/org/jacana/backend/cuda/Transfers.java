@@ -5,6 +5,7 @@ import static org.jacana.backend.cuda.Driver.check;
 import java.nio.ByteBuffer;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
+import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
 /**
@@ -30,8 +31,11 @@ final class Transfers {
     if (pieces[turn] == null) {
       Pinned piece = new Pinned(PIECE);
       CUevent event = new CUevent();
-      check(
-          JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DISABLE_TIMING), "cuEventCreate");
+      int status = JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DISABLE_TIMING);
+      if (status != CUresult.CUDA_SUCCESS) {
+        piece.close();
+      }
+      check(status, "cuEventCreate");
       pieces[turn] = piece;
       done[turn] = event;
     } else {
@@ -41,7 +45,12 @@ final class Transfers {
   }
 
   private void mark(int i) {
-    check(JCudaDriver.cuEventRecord(done[i], gpu.context().stream()), "cuEventRecord");
+    int status = JCudaDriver.cuEventRecord(done[i], gpu.context().stream());
+    if (status != CUresult.CUDA_SUCCESS) {
+      // Nothing else tells when the copy has ended, and the piece is filled again after this.
+      JCudaDriver.cuStreamSynchronize(gpu.context().stream());
+    }
+    check(status, "cuEventRecord");
   }
 
   /** Copies the remaining bytes of {@code from} to a buffer, from byte {@code at}. */

@@ -40,10 +40,7 @@ final class UserModule {
         throw failure(context, ptx, kernel, status, words(b));
       }
     }
-    CUfunction f = new CUfunction();
-    Driver.check(
-        JCudaDriver.cuModuleGetFunction(f, module, kernel), "cuModuleGetFunction of " + kernel);
-    return f;
+    return Kernels.function(module, kernel);
   }
 
   private static String words(ByteBuffer log) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.List;
 import org.jacana.DType;
 import org.jacana.Shape;
+import org.jacana.backend.OutOfDeviceMemoryException;
 import org.junit.jupiter.api.Test;
 
 /** Calls of cuBLAS fail: the exception names call and status, and nothing is left. */
@@ -66,7 +67,10 @@ class ProductFaultsTest extends LibraryFaults {
   void noMemoryForTheWorkspaceOfCublas() {
     try (Product p = new Product()) {
       long pinned = CudaSim.livePinned();
-      fails(p::run, "cuMemAlloc", 1, 2, "CUDA_ERROR_OUT_OF_MEMORY");
+      CudaSim.failCall("cuMemAlloc", 1, true, 2);
+      assertThrows(OutOfDeviceMemoryException.class, p::run);
+      // Once is not enough: unused memory is given back, and it is tried again.
+      CudaSim.failCall("cuMemAlloc", 1, false, 2);
       assertEquals(pinned, CudaSim.livePinned());
       assertEquals(1, CudaSim.calls("cublasDestroy"));
       p.isRight();
