@@ -20,6 +20,7 @@ import org.jacana.train.History;
 import org.jacana.train.Trainer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,11 @@ import org.junit.jupiter.api.Test;
 class MemoryFaultsTest {
   private static final int OUT_OF_MEMORY = 2;
   private CudaBackend gpu;
+
+  @BeforeAll
+  static void pooled() {
+    System.setProperty("jacana.cuda.pool", "true");
+  }
 
   @BeforeEach
   void onTheStandIn() {
