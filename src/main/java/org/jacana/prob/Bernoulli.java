@@ -95,6 +95,6 @@ public final class Bernoulli extends Distribution {
       return logits.softplus().sub(logits.mul(logits.sigmoid()));
     }
     Tensor q = probs.rsub(1);
-    return probs.xlogy(probs).add(q.xlogy(q)).neg();
+    return probs.xlogy(probs).add(q.xlogy(q)).rsub(0);
   }
 }

@@ -115,7 +115,7 @@ public final class Categorical extends Distribution {
   @Override
   protected Tensor differentialEntropy() {
     if (probs != null) {
-      return probs.xlogy(probs).sum(-1).neg();
+      return probs.xlogy(probs).sum(-1).rsub(0);
     }
     // Probability 0 counts 0.
     return probs().mul(logProbs().maximum(-1e4)).sum(-1).neg();

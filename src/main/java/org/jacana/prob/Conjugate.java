@@ -64,7 +64,7 @@ public final class Conjugate {
         "a whole number in 0.." + (k - 1));
     count("Conjugate.dirichletCategorical", x);
     return new Dirichlet(
-        tidy(
+        prior.on(
             () -> {
               Tensor all = Tensor.arange(k).to(x.dtype());
               Tensor counts = x.unsqueeze(-1).eq(all).to(prior.dtype()).sum(0);

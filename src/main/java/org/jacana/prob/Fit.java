@@ -37,14 +37,11 @@ public final class Fit {
         samples("Fit.categorical", x),
         v -> v == Math.rint(v) && v >= 0 && v < k,
         "a whole number in 0.." + (k - 1));
-    return Autograd.noGrad(
-        () ->
-            new Categorical(
-                Scope.tidy(
-                    () -> {
-                      Tensor all = Tensor.arange(k).to(x.dtype());
-                      return x.unsqueeze(-1).eq(all).to(x.dtype()).mean(0);
-                    })));
+    try (Scope s = Scope.open(x.device())) {
+      Tensor all = Tensor.arange(k).to(x.dtype());
+      Tensor member = x.detach().unsqueeze(-1).eq(all).to(x.dtype());
+      return new Categorical(s.keep(member.mean(0)));
+    }
   }
 
   /** The mean of counts. */

@@ -37,7 +37,7 @@ public final class Information {
   /** H(p) = -sum p log p. */
   public static Tensor entropy(Tensor p, Unit unit) {
     Params.simplex("Information.entropy", "p", p);
-    return Scope.tidy(() -> unit.of(p.xlogy(p).sum(-1).neg()));
+    return Scope.tidy(() -> unit.of(p.xlogy(p).sum(-1).rsub(0)));
   }
 
   /** H(p, q) = -sum p log q, infinite where q is 0 and p is not. */

@@ -49,9 +49,9 @@ public final class MutualInformation {
   }
 
   /**
-   * By distances to the k-th neighbour: the first estimator of Kraskov, Stögbauer and Grassberger
-   * (2004, equation 8), with the largest difference as distance. It costs n^2 d operations. Equal
-   * samples in x or y break its assumption of a density; add a little noise to rounded data.
+   * By distances to the k-th neighbour: the first estimator of Kraskov et al. (2004, equation 8),
+   * with the largest difference as distance. It costs n^2 d operations. Equal samples in x or y
+   * break its assumption of a density; add a little noise to rounded data.
    *
    * @param x [n] or [n, d]
    * @param y [n] or [n, e]

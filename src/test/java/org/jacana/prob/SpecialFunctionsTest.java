@@ -60,8 +60,12 @@ class SpecialFunctionsTest {
   @Test
   void printedTables() {
     double[][] chiSquare = {
-      {1, 3.841, 6.635}, {2, 5.991, 9.210}, {5, 11.070, 15.086}, {10, 18.307, 23.209},
-      {30, 43.773, 50.892}, {100, 124.342, 135.807}
+      {1, 3.841, 6.635},
+      {2, 5.991, 9.210},
+      {5, 11.070, 15.086},
+      {10, 18.307, 23.209},
+      {30, 43.773, 50.892},
+      {100, 124.342, 135.807}
     };
     double[][] student = {
       {1, 12.706, 63.657}, {2, 4.303, 9.925}, {5, 2.571, 4.032}, {30, 2.042, 2.750}
@@ -79,8 +83,11 @@ class SpecialFunctionsTest {
         assertEquals(row[1], q[0], 5.01e-4);
         assertEquals(row[2], q[1], 5.01e-4);
       }
-      double[] z = Normal.of(0, 1).icdf(Tensor.of(new double[] {0.9, 0.95, 0.975, 0.995})).doubles();
-      double[] expected = {1.2815515655446004, 1.6448536269514722, 1.959963984540054, 2.5758293035489};
+      double[] z =
+          Normal.of(0, 1).icdf(Tensor.of(new double[] {0.9, 0.95, 0.975, 0.995})).doubles();
+      double[] expected = {
+        1.2815515655446004, 1.6448536269514722, 1.959963984540054, 2.5758293035489
+      };
       for (int i = 0; i < z.length; i++) {
         assertEquals(expected[i], z[i], 1e-13);
       }

@@ -104,7 +104,8 @@ class VectorsTest {
       assertEquals(0.135, m.prob(of(1, 2, 3)).item(), 1e-14);
       assertEquals(0, m.prob(of(1, 2, 4)).item());
       moments(m);
-      assertEquals(0, new Multinomial(9, of(0.5, 0.5, 0)).sample(new Generator(2), 99).at(7, 2).item());
+      assertEquals(
+          0, new Multinomial(9, of(0.5, 0.5, 0)).sample(new Generator(2), 99).at(7, 2).item());
       Categorical c = Categorical.of(0.25, 0, 0.75);
       double[] log = c.logProb(Tensor.of(new int[] {0, 1, 2, 3})).exp().doubles();
       assertArrayEquals(new double[] {0.25, 0, 0.75, 0}, log, 1e-15);
