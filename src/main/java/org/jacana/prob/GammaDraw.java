@@ -31,7 +31,12 @@ final class GammaDraw {
     Tensor d = Tensor.where(small, a.add(1), a).sub(1.0 / 3);
     Tensor c = d.mul(9).rsqrt();
     Tensor v = Tensor.zeros(type, shape);
-    while (v.size() > 0) {
+    // One of twenty is refused at worst, so that even a billion draws need about ten rounds.
+    for (int round = 0; v.size() > 0; round++) {
+      if (round == 100) {
+        throw new IllegalStateException(
+            "Gamma: no draw was accepted for a concentration; was it changed to NaN or below 0?");
+      }
       Tensor x = g.normal(type, shape);
       Tensor u = g.uniform(type, shape).rsub(1);
       Tensor root = x.mul(c).add(1);

@@ -8,7 +8,8 @@ import org.jacana.autograd.CustomOp;
 /**
  * Distribution functions and quantiles as operations on tensors that broadcast. All but the normal
  * quantile are computed in float64 on the host, element by element. Their gradients can be taken
- * once; those for shape parameters are difference quotients of about ten digits.
+ * once; those for x are 0 at the ends of the support, where values beyond are clamped to, and those
+ * for shape parameters are difference quotients of about ten digits.
  */
 final class Incomplete {
   private interface Value {
@@ -30,7 +31,9 @@ final class Incomplete {
   private static final CustomOp GAMMA_BY_A = op("gammaP by a", v -> gammaByShape(v[0], v[1]));
 
   private static final CustomOp GAMMA_DENSITY =
-      op("gamma density", v -> v[0] / v[1] * SpecialFunctions.poissonTerm(v[0], v[1]));
+      op(
+          "gamma density",
+          v -> v[1] <= 0 ? 0 : v[0] / v[1] * SpecialFunctions.poissonTerm(v[0], v[1]));
 
   private static final CustomOp GAMMA_MOVE = op("gamma move", v -> move(v[0], v[1]));
 
@@ -75,6 +78,9 @@ final class Incomplete {
   }
 
   private static double move(double a, double x) {
+    if (x == 0) {
+      return 0;
+    }
     if (x < 1e-10 * (a + 1)) {
       // P is x^a / Gamma(a + 1) there.
       return -x * (Math.log(x) - org.jacana.op.Gamma.polygamma(0, a + 1)) / a;
@@ -117,7 +123,10 @@ final class Incomplete {
   private static CustomOp betaDensity() {
     return op(
         "beta density",
-        v -> SpecialFunctions.betaTerm(v[0], v[1], v[2], 1 - v[2]) / (v[2] * (1 - v[2])));
+        v ->
+            v[2] <= 0 || v[2] >= 1
+                ? 0
+                : SpecialFunctions.betaTerm(v[0], v[1], v[2], 1 - v[2]) / (v[2] * (1 - v[2])));
   }
 
   static Tensor betaI(Tensor a, Tensor b, Tensor x) {

@@ -72,7 +72,7 @@ final class Params {
     return t;
   }
 
-  /** Probabilities whose last axis sums to 1, to within 1e-6 per category (F32: 1e-5). */
+  /** Probabilities whose last axis sums to 1, to within 1e-6 (F32: 1e-5). */
   static Tensor simplex(String dist, String name, Tensor t) {
     all(dist, name, t, v -> v >= 0 && v <= 1, "between 0 and 1");
     if (t.rank() == 0 || t.shape().dim(-1) == 0) {

@@ -1,6 +1,7 @@
 package org.jacana.prob;
 
 import org.jacana.op.Gamma;
+import org.jacana.op.Special;
 
 /**
  * The regularised incomplete gamma and beta functions in float64, by series and continued fractions
@@ -9,6 +10,10 @@ import org.jacana.op.Gamma;
  */
 public final class SpecialFunctions {
   private static final double HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
+
+  /** From here on the series would take too long, and the expansion is exact to 1e-12. */
+  private static final double LARGE = 1e8;
+
   private static final double TINY = 1e-300;
   private static final double EPSILON = Math.ulp(1.0);
 
@@ -22,6 +27,9 @@ public final class SpecialFunctions {
     if (x <= 0) {
       return 0;
     }
+    if (a >= LARGE) {
+      return uniform(a, x, -1);
+    }
     return Double.isInfinite(x) ? 1 : x < a + 1 ? lowerSeries(a, x) : 1 - upperFraction(a, x);
   }
 
@@ -33,7 +41,23 @@ public final class SpecialFunctions {
     if (x <= 0) {
       return 1;
     }
+    if (a >= LARGE) {
+      return uniform(a, x, 1);
+    }
     return Double.isInfinite(x) ? 0 : x < a + 1 ? 1 - lowerSeries(a, x) : upperFraction(a, x);
+  }
+
+  /** Temme's expansion to its first term, DLMF 8.12.3 and 8.12.4: Q for side 1, P for side -1. */
+  private static double uniform(double a, double x, int side) {
+    if (Double.isInfinite(x)) {
+      return side > 0 ? 0 : 1;
+    }
+    double square = deviance(a, x);
+    double mu = (x - a) / a;
+    double eta = Math.copySign(Math.sqrt(2 * square / a), mu);
+    double c = Math.abs(eta) < 0.01 ? -1.0 / 3 + eta / 12 : 1 / mu - 1 / eta;
+    double rest = Math.exp(-square) / Math.sqrt(2 * Math.PI * a) * c;
+    return 0.5 * Special.erfc(side * Math.copySign(Math.sqrt(square), mu)) + side * rest;
   }
 
   private static double lowerSeries(double a, double x) {
@@ -132,7 +156,7 @@ public final class SpecialFunctions {
 
   /** x log(x / m) + m - x, without cancellation where x is near m. */
   private static double deviance(double x, double m) {
-    if (Math.abs(x - m) >= 0.1 * (x + m)) {
+    if (!(Math.abs(x - m) < 0.1 * (x + m))) {
       return x * Math.log(x / m) + m - x;
     }
     double v = (x - m) / (x + m);

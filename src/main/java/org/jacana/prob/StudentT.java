@@ -34,6 +34,16 @@ public final class StudentT extends Distribution {
     return df;
   }
 
+  /** The parameter as given. */
+  public Tensor loc() {
+    return loc;
+  }
+
+  /** The parameter as given. */
+  public Tensor scale() {
+    return scale;
+  }
+
   @Override
   protected Tensor draw(Generator g, int... shape) {
     Tensor half = GammaDraw.standard(g, df.mul(0.5), shape);

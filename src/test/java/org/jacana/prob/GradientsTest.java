@@ -70,6 +70,15 @@ class GradientsTest {
       List<Tensor> g = Autograd.grad(log.at(1), List.of(rate));
       assertEquals(0, g.get(0).at(0).item());
       assertTrue(Double.isFinite(g.get(0).at(1).item()));
+      Tensor x = of(-1, 0.5).requiresGrad(true);
+      double[] slope = Autograd.grad(Gamma.of(2, 1).cdf(x).sum(), x).doubles();
+      assertEquals(0, slope[0]);
+      assertEquals(0.5 * Math.exp(-0.5), slope[1], 1e-14);
+      assertEquals(0, Autograd.grad(Beta.of(2, 3).cdf(x).sum(), x).at(0).item());
+      Tensor p = of(-1, 2).requiresGrad(true);
+      Tensor lost = Beta.of(2, 3).icdf(p);
+      assertEquals(1, lost.isNaN().all().item());
+      assertTrue(Double.isNaN(Autograd.grad(lost.sum(), p).at(0).item()));
       assertEquals(Double.NEGATIVE_INFINITY, Poisson.of(2).logProb(of(1.5)).item());
       assertEquals(Double.NEGATIVE_INFINITY, Bernoulli.of(0.2).logProb(of(2)).item());
       assertTrue(Double.isNaN(Exponential.of(2).logProb(of(Double.NaN)).item()));

@@ -28,6 +28,9 @@ class SpecialFunctionsTest {
       near(r[3], SpecialFunctions.gammaQ(r[0], r[1]), 1e-11);
       near(r[1], Quantiles.gamma(r[0], r[2]), r[0] < 0.01 ? 1e-8 : 1e-10);
     }
+    // SciPy: gammaincc(1e10, 1e10 + 2e5) and gammaincc(1e8, 9.999e7).
+    near(0.022750671855144743, SpecialFunctions.gammaQ(1e10, 1e10 + 2e5), 1e-8);
+    near(0.8413447464718561, SpecialFunctions.gammaQ(1e8, 9.999e7), 1e-11);
     // P(1, x) = 1 - e^-x and P(1/2, x) = erf(sqrt(x)).
     near(-Math.expm1(-0.7), SpecialFunctions.gammaP(1, 0.7), 1e-14);
     assertEquals(0, SpecialFunctions.gammaP(2, 0));
