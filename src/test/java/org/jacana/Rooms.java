@@ -30,6 +30,7 @@ final class Rooms {
   private static final Map<String, Set<String>> SIBLINGS =
       Map.of(
           "train", Set.of("io"),
+          "prob", Set.of("linalg"),
           "backend.reference", Set.of("backend"),
           "backend.cpu", Set.of("backend", "backend.reference"),
           "backend.cuda", Set.of("backend", "backend.reference"));

@@ -1,7 +1,7 @@
 package org.jacana.op;
 
 /** The logarithm of the gamma function and its derivatives. */
-final class Gamma {
+public final class Gamma {
   /** From here on the asymptotic series below are exact to the last digits. */
   private static final double LARGE = 16;
 
@@ -25,7 +25,7 @@ final class Gamma {
    * log |Gamma(x)| to an absolute error of about 1e-14 (relative above 10), by the reflection
    * formula and Stirling's series (Abramowitz and Stegun 6.1.17, 6.1.40).
    */
-  static double logGamma(double x) {
+  public static double logGamma(double x) {
     if (Double.isInfinite(x)) {
       return Double.POSITIVE_INFINITY;
     }
@@ -54,7 +54,7 @@ final class Gamma {
    * The derivative of order n + 1 of log Gamma. As in PyTorch, at 0 the digamma function is the
    * infinity of the opposite sign, and NaN at negative whole numbers.
    */
-  static double polygamma(int n, double x) {
+  public static double polygamma(int n, double x) {
     if (n == 0) {
       return digamma(x);
     }

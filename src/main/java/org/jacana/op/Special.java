@@ -1,7 +1,7 @@
 package org.jacana.op;
 
 /** Scalar functions that java.lang.Math lacks. */
-final class Special {
+public final class Special {
   private Special() {}
 
   static double sigmoid(double x) {
@@ -49,7 +49,7 @@ final class Special {
   }
 
   /** 1 - erf(x) to a relative error of about 1e-14, for large x by its continued fraction. */
-  static double erfc(double x) {
+  public static double erfc(double x) {
     if (!(x >= 1.5)) {
       return 1 - erf(x);
     }
