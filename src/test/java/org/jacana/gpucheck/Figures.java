@@ -1,5 +1,9 @@
 package org.jacana.gpucheck;
 
+import com.google.gson.Gson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +40,12 @@ final class Figures {
     this.gpu = gpu;
   }
 
-  static List<Figure> all(Device gpu) {
+  /** Writes the figures of the first GPU to a file. */
+  public static void main(String[] args) throws IOException {
+    Files.writeString(Path.of(args[0]), new Gson().toJson(all(Device.cuda(0))));
+  }
+
+  private static List<Figure> all(Device gpu) {
     Figures f = new Figures(gpu);
     try (Scope scope = Scope.open(gpu)) {
       Autograd.noGrad(
