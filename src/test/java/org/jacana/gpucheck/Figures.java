@@ -31,22 +31,30 @@ import org.jacana.optim.Sgd;
  * end. benchmarks/gpu/torch_peer.py measures the same in PyTorch.
  */
 final class Figures {
-  private static final int SAMPLES = 15;
-
   private final Device gpu;
+
+  /** Everything once and small: to see that it runs, where its times mean nothing. */
+  private final boolean rehearsal;
+
   private final List<Figure> out = new ArrayList<>();
 
-  private Figures(Device gpu) {
+  private Figures(Device gpu, boolean rehearsal) {
     this.gpu = gpu;
+    this.rehearsal = rehearsal;
   }
 
   /** Writes the figures of the first GPU to a file. */
   public static void main(String[] args) throws IOException {
-    Files.writeString(Path.of(args[0]), new Gson().toJson(all(Device.cuda(0))));
+    Files.writeString(Path.of(args[0]), new Gson().toJson(all(Device.cuda(0), false)));
   }
 
-  private static List<Figure> all(Device gpu) {
-    Figures f = new Figures(gpu);
+  /** Runs everything on a small scale; returns the number of figures, whose values mean nothing. */
+  static Finding rehearse(Device gpu) {
+    return Finding.pass("figures rehearsed", all(gpu, true).size() + " small cases ran, untimed");
+  }
+
+  private static List<Figure> all(Device gpu, boolean rehearsal) {
+    Figures f = new Figures(gpu, rehearsal);
     try (Scope scope = Scope.open(gpu)) {
       Autograd.noGrad(
           () -> {
@@ -65,9 +73,11 @@ final class Figures {
     void run();
   }
 
-  private double median(int calls, Body body) {
-    double[] times = new double[SAMPLES];
-    for (int s = -2; s < SAMPLES; s++) {
+  private double median(int usual, Body body) {
+    int samples = rehearsal ? 1 : 15;
+    int calls = rehearsal ? 1 : usual;
+    double[] times = new double[samples];
+    for (int s = -2; s < samples; s++) {
       Backends.of(gpu).synchronize();
       long t = System.nanoTime();
       for (int i = 0; i < calls; i++) {
@@ -79,7 +89,7 @@ final class Figures {
       }
     }
     Arrays.sort(times);
-    return times[SAMPLES / 2];
+    return times[samples / 2];
   }
 
   private void rate(String name, int calls, double work, String unit, Supplier<Tensor> call) {
@@ -95,7 +105,7 @@ final class Figures {
   }
 
   private void transfers() {
-    float[] host = new float[16 << 20];
+    float[] host = new float[rehearsal ? 1000 : 16 << 20];
     Tensor big = Tensor.zeros(host.length);
     double bytes = 4.0 * host.length;
     double up = median(1, () -> big.write(host));
@@ -132,7 +142,7 @@ final class Figures {
   private void pointwise() {
     Tensor small = Tensor.ones(1000);
     rate("add, 1,000 elements, eager", 1000, 0, "GB/s", () -> small.add(small));
-    int n = 64 << 20;
+    int n = rehearsal ? 1 << 12 : 64 << 20;
     Tensor a = Tensor.ones(n);
     Tensor b = Tensor.ones(n);
     rate("copy, 256 MiB", 10, 8.0 * n, "GB/s", () -> a.mul(1));
@@ -141,12 +151,12 @@ final class Figures {
     rate("sum, 256 MiB", 10, 4.0 * n, "GB/s", a::sum);
     Tensor half = a.to(DType.BF16);
     rate("add, 128 MiB, BF16", 10, 6.0 * n, "GB/s", () -> half.add(half));
-    Tensor rows = a.reshape(2048, n / 2048);
+    Tensor rows = a.reshape(rehearsal ? 2 : 2048, -1);
     rate("softmax, 2048 x 32768", 10, 8.0 * n, "GB/s", () -> rows.softmax(1));
   }
 
   private void products() {
-    for (int n : new int[] {256, 1024, 4096, 8192}) {
+    for (int n : rehearsal ? new int[] {16} : new int[] {256, 1024, 4096, 8192}) {
       Tensor a = new Generator(1).normal(DType.F32, n, n);
       double flop = 2.0 * n * n * n;
       int calls = n <= 1024 ? 200 : 5;
@@ -166,7 +176,7 @@ final class Figures {
     int[][] shapes = {
       {512, 32, 16, 16}, {256, 32, 64, 64}, {256, 16, 128, 128}, {64, 14, 256, 256}
     };
-    for (int[] s : shapes) {
+    for (int[] s : rehearsal ? new int[][] {{2, 5, 4, 4}} : shapes) {
       ConvSpec spec = ConvSpec.of(1, 1);
       double flop = 2.0 * s[0] * s[1] * s[1] * s[2] * s[3] * 9;
       for (DType t : new DType[] {DType.F32, DType.BF16}) {
@@ -191,7 +201,9 @@ final class Figures {
     step("resnet8", 32, 3, 64, Precision.FP32, true);
   }
 
-  private void step(String model, int size, int channels, int batch, Precision p, boolean adam) {
+  private void step(String model, int full, int channels, int many, Precision p, boolean adam) {
+    int size = rehearsal ? 8 : full;
+    int batch = rehearsal ? 4 : many;
     try (Scope scope = Scope.open(gpu);
         Module net = Models.byName(model, size, size, channels, 10, new Generator(1));
         Optimizer rule =

@@ -76,6 +76,7 @@ public final class GpuCheck {
     check(() -> Training.learns(gpu, Precision.BF16));
     check(() -> Training.learns(gpu, Precision.FP16));
     check(() -> Training.outOfMemory(gpu));
+    check(() -> Figures.rehearse(gpu));
     if (!simulated) {
       Sanitizer.all().forEach(f -> check(() -> f));
     }

@@ -43,9 +43,17 @@ final class ArgumentBlock {
   }
 
   /** Hands a launch to the driver. */
-  void enqueue(CUfunction f, String name, CudaKernel.Grid grid, Launch arguments) {
-    CudaKernel.Dim blocks = grid.blocks();
-    CudaKernel.Dim threads = grid.threads();
+  void enqueue(
+      CUfunction f,
+      String name,
+      int blocksX,
+      int blocksY,
+      int blocksZ,
+      int threadsX,
+      int threadsY,
+      int threadsZ,
+      int shared,
+      Launch arguments) {
     gpu.lock().lock();
     try {
       gpu.context().enter();
@@ -53,13 +61,13 @@ final class ArgumentBlock {
       Driver.check(
           JCudaDriver.cuLaunchKernel(
               f,
-              blocks.x(),
-              blocks.y(),
-              blocks.z(),
-              threads.x(),
-              threads.y(),
-              threads.z(),
-              grid.sharedBytes(),
+              blocksX,
+              blocksY,
+              blocksZ,
+              threadsX,
+              threadsY,
+              threadsZ,
+              shared,
               gpu.context().stream(),
               table,
               null),

@@ -138,20 +138,26 @@ final class Launch {
 
   /** Launches a two-dimensional grid of two-dimensional blocks. */
   void run(int blocksX, int blocksY, int threadsX, int threadsY) {
-    run(
-        new CudaKernel.Grid(
-            new CudaKernel.Dim(blocksX, blocksY, 1), new CudaKernel.Dim(threadsX, threadsY, 1), 0));
+    run(blocksX, blocksY, 1, threadsX, threadsY, 1, 0);
   }
 
-  /** Launches a grid; a launch runs once. */
-  void run(CudaKernel.Grid grid) {
+  /** Launches the grid of a user's kernel. */
+  void run(CudaKernel.Grid g) {
+    CudaKernel.Dim b = g.blocks();
+    CudaKernel.Dim t = g.threads();
+    run(b.x(), b.y(), b.z(), t.x(), t.y(), t.z(), g.sharedBytes());
+  }
+
+  /** A launch runs once. */
+  private void run(
+      int blocksX, int blocksY, int blocksZ, int threadsX, int threadsY, int threadsZ, int shared) {
     CUfunction f = function;
     if (f == null) {
       throw new IllegalStateException("launch of " + name + ": it has run already");
     }
     function = null;
     try {
-      block.enqueue(f, name, grid, this);
+      block.enqueue(f, name, blocksX, blocksY, blocksZ, threadsX, threadsY, threadsZ, shared, this);
     } finally {
       block.giveBack(this);
     }
