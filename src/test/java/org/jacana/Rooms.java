@@ -29,7 +29,7 @@ final class Rooms {
   /** Which rooms of its own level a room may name. */
   private static final Map<String, Set<String>> SIBLINGS =
       Map.of(
-          "train", Set.of("io"),
+          "train", Set.of("io", "plot"),
           "prob", Set.of("linalg"),
           "backend.reference", Set.of("backend"),
           "backend.cpu", Set.of("backend", "backend.reference"),
@@ -47,6 +47,9 @@ final class Rooms {
           "org.bytedeco", Set.of("backend.cpu"),
           "jcuda", Set.of("backend.cuda"),
           "picocli", Set.of("cli"),
+          "org.knowm", Set.of("plot"),
+          "com.google.protobuf", Set.of("io"),
+          "org.snakeyaml", Set.of("cli"),
           "com.google.gson", Set.of("cli", "io", "train"));
 
   private static final Pattern PACKAGE = Pattern.compile("(?<![\\w.$])package\\s+([\\w.]+)\\s*;");
@@ -58,7 +61,7 @@ final class Rooms {
   private static final Pattern REFERENCE =
       Pattern.compile(
           "(?<![\\w.$])(?:(org\\.jacana(?:\\.[a-z]\\w*)*)\\.([A-Z]\\w*|\\*)"
-              + "|(?:org\\.bytedeco|jcuda|picocli|com\\.google\\.gson)(?:\\.(?:\\w+|\\*))+)");
+              + "|(?:org\\.bytedeco|jcuda|picocli|com\\.google\\.(?:gson|protobuf)|org\\.(?:knowm|snakeyaml))(?:\\.(?:\\w+|\\*))+)");
 
   /** Comments, text blocks, strings, characters; a group repeats per escape, so stacks stay low. */
   private static final Pattern NOT_CODE =
