@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jacana.DType;
+import org.jacana.Profiler;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
@@ -52,7 +53,8 @@ public abstract class Module implements AutoCloseable {
    */
   protected final Tensor[] call(Tensor x, Supplier<Tensor[]> computation) {
     try (Scope scope = Scope.open(x.device());
-        Autograd.Mode label = Autograd.label(name)) {
+        Autograd.Mode label = Autograd.label(name);
+        Profiler.Span span = Profiler.on() ? Profiler.span(title()) : null) {
       Tensor[] ys = computation.get();
       Observer observer = OBSERVER.get();
       if (observer != null) {
@@ -63,6 +65,11 @@ public abstract class Module implements AutoCloseable {
       }
       return ys;
     }
+  }
+
+  private String title() {
+    String kind = getClass().getSimpleName();
+    return name == null ? kind : name + " " + kind;
   }
 
   /** Runs {@code body} with an observer of this thread's module calls. */
