@@ -113,7 +113,8 @@ final class BenchCommand implements Callable<Integer> {
             });
     if (bench.results().isEmpty()) {
       throw new ParameterException(
-          spec.commandLine(), "--only " + only + " matches nothing; the names are those of `bench`");
+          spec.commandLine(),
+          "--only " + only + " matches nothing; the names are those of `bench`");
     }
     BenchFile now = BenchFile.of(bench, Versions.map(), LocalDate.now().toString());
     if (json != null) {

@@ -29,12 +29,9 @@ public record Bench(Device device, Ceilings ceilings, List<Result> results) {
       Device device, boolean rehearse, Predicate<String> wanted, Consumer<String> heard) {
     Suite suite = new Suite(device, rehearse);
     Stopwatch watch =
-        rehearse
-            ? Stopwatch.quick(Backends.of(device))
-            : Stopwatch.thorough(Backends.of(device));
+        rehearse ? Stopwatch.quick(Backends.of(device)) : Stopwatch.thorough(Backends.of(device));
     Ceilings ceilings =
-        Ceilings.measure(
-            device, watch, 2 * suite.large(), suite.products(), suite.precisions());
+        Ceilings.measure(device, watch, 2 * suite.large(), suite.products(), suite.precisions());
     heard.accept(BenchText.ceilings(ceilings));
     heard.accept(BenchText.head());
     List<Result> results = new ArrayList<>();

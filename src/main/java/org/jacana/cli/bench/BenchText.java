@@ -39,7 +39,8 @@ final class BenchText {
   }
 
   private static String time(double micros) {
-    return String.format(Locale.ROOT, micros < 10 ? "%.3f" : micros < 1000 ? "%.1f" : "%,.0f", micros);
+    return String.format(
+        Locale.ROOT, micros < 10 ? "%.3f" : micros < 1000 ? "%.1f" : "%,.0f", micros);
   }
 
   private static String number(double value, String unit) {

@@ -33,8 +33,7 @@ final class ModelWork {
   private ModelWork() {}
 
   static Work step(Case c, Device device, Precision p, boolean recorded) {
-    String name =
-        "step " + c.name + " batch " + c.batch + " " + p + (recorded ? " recorded" : "");
+    String name = "step " + c.name + " batch " + c.batch + " " + p + (recorded ? " recorded" : "");
     return new Work(name, 3 * operations(c), 0, () -> training(c, device, recorded)).at(p);
   }
 
@@ -86,7 +85,9 @@ final class ModelWork {
   private static double operations(Case c) {
     try (Scope scope = Scope.open(Device.CPU);
         Module net = model(c)) {
-      return 2.0 * c.batch * Summary.of(net, Shape.of(1, c.size, c.size, c.channels)).multiplyAdds();
+      return 2.0
+          * c.batch
+          * Summary.of(net, Shape.of(1, c.size, c.size, c.channels)).multiplyAdds();
     }
   }
 

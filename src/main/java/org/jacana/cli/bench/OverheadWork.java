@@ -1,12 +1,12 @@
 package org.jacana.cli.bench;
 
 import java.util.List;
+import org.jacana.DType;
 import org.jacana.Device;
 import org.jacana.Generator;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
-import org.jacana.DType;
 import org.jacana.autograd.Autograd;
 import org.jacana.backend.Backend;
 import org.jacana.backend.Backends;
@@ -42,8 +42,7 @@ final class OverheadWork {
           long before = backend.liveBytes();
           return new Work.Call(
               () -> Tensor.allocate(backend, Shape.of(1000), DType.F32).close(),
-              () ->
-                  Check.equal("memory left behind", backend.liveBytes() - before, 0, 1, 0));
+              () -> Check.equal("memory left behind", backend.liveBytes() - before, 0, 1, 0));
         });
   }
 
@@ -66,8 +65,7 @@ final class OverheadWork {
               return new Work.Call(
                   () -> {
                     try (Scope inner = Scope.open();
-                        Autograd.Mode mode =
-                            recorded ? Autograd.enableGrad() : Autograd.noGrad()) {
+                        Autograd.Mode mode = recorded ? Autograd.enableGrad() : Autograd.noGrad()) {
                       chain(x);
                     }
                   },

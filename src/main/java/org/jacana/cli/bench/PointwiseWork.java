@@ -40,8 +40,7 @@ final class PointwiseWork {
           Tensor b = normal(2, n);
           float[] p = a.floats();
           float[] q = b.floats();
-          return Work.Call.of(
-              () -> a.add(b), y -> Check.elements(y, i -> p[i] + q[i], i -> 0, 0));
+          return Work.Call.of(() -> a.add(b), y -> Check.elements(y, i -> p[i] + q[i], i -> 0, 0));
         });
   }
 
@@ -56,7 +55,9 @@ final class PointwiseWork {
           float[] p = a.floats();
           return Work.Call.of(
               () -> f.apply(a),
-              y -> Check.elements(y, i -> wanted.applyAsDouble(p[i]), i -> 1 + Math.exp(p[i]), 2e-6));
+              y ->
+                  Check.elements(
+                      y, i -> wanted.applyAsDouble(p[i]), i -> 1 + Math.exp(p[i]), 2e-6));
         });
   }
 

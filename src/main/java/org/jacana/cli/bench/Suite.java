@@ -60,10 +60,28 @@ record Suite(Device device, boolean small) {
     all.addAll(PointwiseWork.all(large()));
     all.addAll(ProductWork.all(products(), precisions()));
     all.addAll(
-        ConvWork.all(
-            convolutions(), gpu() ? List.of(DType.F32, DType.BF16) : List.of(DType.F32)));
+        ConvWork.all(convolutions(), gpu() ? List.of(DType.F32, DType.BF16) : List.of(DType.F32)));
     all.addAll(LayerWork.all(small ? 2 : gpu() ? 512 : 64, small ? 8 : gpu() ? 8192 : 1024));
     all.addAll(models());
+    return all;
+  }
+
+  private List<ModelWork.Case> networks() {
+    if (small) {
+      return List.of(
+          new ModelWork.Case("mlp", 28, 1, 4),
+          new ModelWork.Case("lenet", 28, 1, 4),
+          new ModelWork.Case("resnet8", 8, 3, 4));
+    }
+    List<ModelWork.Case> all =
+        new ArrayList<>(
+            List.of(
+                new ModelWork.Case("mlp", 28, 1, 128),
+                new ModelWork.Case("lenet", 28, 1, 128),
+                new ModelWork.Case("resnet8", 32, 3, 64)));
+    if (gpu()) {
+      all.add(new ModelWork.Case("resnet8", 32, 3, 512));
+    }
     return all;
   }
 
@@ -72,11 +90,7 @@ record Suite(Device device, boolean small) {
     List<Precision> steps =
         gpu() ? List.of(Precision.FP32, Precision.TF32, Precision.BF16) : precisions();
     for (Precision p : steps) {
-      for (ModelWork.Case c :
-          List.of(
-              new ModelWork.Case("mlp", 28, 1, small ? 4 : 128),
-              new ModelWork.Case("lenet", 28, 1, small ? 4 : 128),
-              new ModelWork.Case("resnet8", small ? 8 : 32, 3, small ? 4 : 64))) {
+      for (ModelWork.Case c : networks()) {
         all.add(ModelWork.step(c, device, p, false));
         if (gpu()) {
           all.add(ModelWork.step(c, device, p, true));
@@ -85,9 +99,7 @@ record Suite(Device device, boolean small) {
     }
     for (int batch : small ? new int[] {1, 3} : new int[] {1, 32, 256}) {
       all.add(ModelWork.inference(new ModelWork.Case("lenet", 28, 1, batch), device));
-      all.add(
-          ModelWork.inference(
-              new ModelWork.Case("resnet8", small ? 8 : 32, 3, batch), device));
+      all.add(ModelWork.inference(new ModelWork.Case("resnet8", small ? 8 : 32, 3, batch), device));
     }
     return all;
   }
