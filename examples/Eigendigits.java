@@ -46,7 +46,8 @@ public class Eigendigits {
               .wholeX()
               .yRange(0, 101)
               .picture());
-      System.out.printf("all components explain %.10f percent   expected 100%n", sum[sum.length - 1]);
+      System.out.printf(
+          "all components explain %.10f percent   expected 100%n", sum[sum.length - 1]);
 
       ImageGrid grid = new ImageGrid("Digits from k components").columns(8);
       Tensor some = x.slice(0, 0, 8);

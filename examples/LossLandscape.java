@@ -60,7 +60,10 @@ public class LossLandscape {
 
         double[] axis = grid(quick ? 5 : 25);
         double[][] plane = LossSlice.plane(loss, weights, trained, second, axis, axis);
-        save(folder, kind + "-contour", LandscapeCharts.contour(kind + " on digits", axis, axis, plane));
+        save(
+            folder,
+            kind + "-contour",
+            LandscapeCharts.contour(kind + " on digits", axis, axis, plane));
         save(folder, kind + "-heat", LandscapeCharts.heat(kind + " on digits", axis, axis, plane));
 
         SpectralDensity density =

@@ -100,7 +100,8 @@ public class TrainingPictures {
           wrong += i == j ? 0 : confusion[i][j];
         }
       }
-      System.out.printf("%d mistakes in the matrix   expected %d%n", wrong, test.count() - last.correct());
+      System.out.printf(
+          "%d mistakes in the matrix   expected %d%n", wrong, test.count() - last.correct());
     }
     if (name == null) {
       remove(folder);
@@ -151,7 +152,8 @@ public class TrainingPictures {
       pictures.put("activations", FeaturePictures.activations("After the first layer", seen));
       // Layer 4 rectifies the second convolution.
       Tensor cam = GradCam.of(model, "4", x, some.labels());
-      pictures.put("gradcam", MapPictures.overlay("Grad-CAM of the true class", images, cam, names));
+      pictures.put(
+          "gradcam", MapPictures.overlay("Grad-CAM of the true class", images, cam, names));
       Tensor saliency = Saliency.of(model, x, some.labels());
       pictures.put("saliency", MapPictures.beside("Saliency", images, saliency, names));
     }

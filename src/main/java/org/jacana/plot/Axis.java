@@ -61,8 +61,7 @@ record Axis(String label, boolean log, boolean whole, double low, double high) {
       a = a >= 0 && a < room ? 0 : a - room;
       b += room;
     }
-    return new Axis(
-        label, log, whole, Double.isNaN(low) ? a : low, Double.isNaN(high) ? b : high);
+    return new Axis(label, log, whole, Double.isNaN(low) ? a : low, Double.isNaN(high) ? b : high);
   }
 
   /** The largest of 1, 2 and 5 times a power of ten that is not above v. */
@@ -83,7 +82,8 @@ record Axis(String label, boolean log, boolean whole, double low, double high) {
     double decades = Math.log10(high / low);
     if (log && decades > 1 && decades <= 3) {
       double lead = v / Math.pow(10, Math.floor(Math.log10(v) + 1e-9));
-      boolean shown = Math.abs(lead - 1) < 1e-6 || Math.abs(lead - 2) < 1e-6 || Math.abs(lead - 5) < 1e-6;
+      boolean shown =
+          Math.abs(lead - 1) < 1e-6 || Math.abs(lead - 2) < 1e-6 || Math.abs(lead - 5) < 1e-6;
       return shown ? Numbers.tick(v) : " ";
     }
     return Numbers.tick(v);

@@ -181,8 +181,7 @@ public final class Chart {
       all.add(new Curve(c.name(), c.x(), ys, c.kind(), c.color(), c.legend() && named > 1));
     }
     return Library.chart(
-        () ->
-            new Axes(title, wide, high, all, width, height).picture(null, this::annotate, 0));
+        () -> new Axes(title, wide, high, all, width, height).picture(null, this::annotate, 0));
   }
 
   private void annotate(Graphics2D g, Axes axes) {

@@ -104,8 +104,7 @@ public final class ConfusionPicture {
     int width = Math.max(left + n * cell + beside + PAD, Text.width(Text.TITLE, title) + 2 * PAD);
     int height = top + n * cell + below + PAD;
     BufferedImage image =
-        new BufferedImage(
-            width * Axes.DENSITY, height * Axes.DENSITY, BufferedImage.TYPE_INT_RGB);
+        new BufferedImage(width * Axes.DENSITY, height * Axes.DENSITY, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = Text.paint(image);
     g.scale(Axes.DENSITY, Axes.DENSITY);
     g.setColor(Palette.INK);

@@ -32,7 +32,8 @@ public final class FeaturePictures {
       double all = largest(weight.doubles());
       boolean color = s.dim(3) == 3;
       ImageGrid grid =
-          new ImageGrid(color ? title : title + ", -" + Numbers.text(all, 2) + " to " + Numbers.text(all, 2));
+          new ImageGrid(
+              color ? title : title + ", -" + Numbers.text(all, 2) + " to " + Numbers.text(all, 2));
       for (int i = 0; i < s.dim(0); i++) {
         Tensor filter = weight.at(i);
         if (color) {

@@ -1,7 +1,6 @@
 package org.jacana.plot;
 
 import java.awt.Color;
-import java.awt.Graphics2D;
 import java.util.ArrayList;
 import java.util.List;
 

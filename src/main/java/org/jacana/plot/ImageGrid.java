@@ -97,8 +97,7 @@ public final class ImageGrid {
     int inner = Math.max(across * (cellW + GAP) - GAP, titleWidth);
     int width = 2 * PAD + inner;
     int height = 2 * PAD + head + down * (cellH + GAP) - GAP;
-    BufferedImage image =
-        new BufferedImage(width * d, height * d, BufferedImage.TYPE_INT_RGB);
+    BufferedImage image = new BufferedImage(width * d, height * d, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = Text.paint(image);
     g.setRenderingHint(
         RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);

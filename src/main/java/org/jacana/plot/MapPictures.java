@@ -34,11 +34,7 @@ public final class MapPictures {
   }
 
   private static Picture draw(
-      String title,
-      List<BufferedImage> images,
-      Tensor maps,
-      List<String> captions,
-      boolean over) {
+      String title, List<BufferedImage> images, Tensor maps, List<String> captions, boolean over) {
     Shape s = maps.shape();
     if (s.rank() != 3 || s.dim(0) != images.size() || captions.size() != images.size()) {
       throw new IllegalArgumentException(
@@ -72,8 +68,7 @@ public final class MapPictures {
     for (double v : map) {
       most = Math.max(most, v);
     }
-    BufferedImage out =
-        new BufferedImage(2 * width + gap, height, BufferedImage.TYPE_INT_RGB);
+    BufferedImage out = new BufferedImage(2 * width + gap, height, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < 2 * width + gap; x++) {
         int rgb = 0xffffff;

@@ -58,8 +58,8 @@ public record Mistake(
   }
 
   /**
-   * A sheet of mistakes: below each image its true class and what it was taken for, with that
-   * one's probability.
+   * A sheet of mistakes: below each image its true class and what it was taken for, with that one's
+   * probability.
    *
    * @throws IllegalArgumentException if there is no mistake to show
    */

@@ -85,9 +85,8 @@ public final class Roofline {
         new Chart(title, "operational intensity (FLOP/byte)", "speed (GFLOP/s)").logX().logY();
     for (Ceiling c : compute) {
       double from = c.value() / bandwidth;
-      chart.line(c.name() + ", " + Numbers.si(c.value(), "FLOP/s"),
-          span(from, high),
-          span(g(c), g(c)));
+      chart.line(
+          c.name() + ", " + Numbers.si(c.value(), "FLOP/s"), span(from, high), span(g(c), g(c)));
     }
     for (Ceiling c : memory) {
       double to = peak / c.value();

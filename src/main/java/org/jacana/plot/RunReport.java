@@ -100,8 +100,7 @@ public final class RunReport {
       out.picture(
           ConfusionPicture.counts(confusion, classNames),
           "Examples of each true class (row) by predicted class (column)");
-      out.picture(
-          ConfusionPicture.rates(confusion, classNames), "The same in percent of each row");
+      out.picture(ConfusionPicture.rates(confusion, classNames), "The same in percent of each row");
     }
     for (String heading : pictures.stream().map(Shown::heading).distinct().toList()) {
       out.section(heading);

@@ -33,8 +33,8 @@ public final class SpectrumChart {
       height[i] = density.density(at[i], sigma);
       peak = Math.max(peak, height[i]);
     }
-    // One eigenvalue alone has this height at its middle; a tenth of it is no longer seen as one.
-    double floor = 0.1 / (density.size() * sigma * Math.sqrt(2 * Math.PI));
+    // One eigenvalue alone has this height at its middle; a hundredth of it is noise.
+    double floor = 0.01 / (density.size() * sigma * Math.sqrt(2 * Math.PI));
     floor = Math.max(Math.min(floor, peak / 10), peak * 1e-9);
     for (int i = 0; i < POINTS; i++) {
       height[i] = height[i] < floor ? Double.NaN : height[i];

@@ -83,9 +83,7 @@ final class Text {
   static void centre(Graphics2D g, String text, double x, double y) {
     FontMetrics m = g.getFontMetrics();
     g.drawString(
-        text,
-        (float) (x - m.getStringBounds(text, g).getWidth() / 2),
-        (float) (y + middle(m)));
+        text, (float) (x - m.getStringBounds(text, g).getWidth() / 2), (float) (y + middle(m)));
   }
 
   /** Draws text that ends at x. */
