@@ -32,6 +32,14 @@ public abstract class Module implements AutoCloseable {
   /** Sees every module's call; for summaries and profiles. */
   public interface Observer {
     void called(Module module, Tensor input, Tensor output);
+
+    /**
+     * What goes on in the place of a module's output, which is closed if it is not that. A tensor
+     * from outside, such as a leaf whose gradient is wanted, stays its maker's.
+     */
+    default Tensor replace(Module module, Tensor output) {
+      return output;
+    }
   }
 
   private static final ThreadLocal<Observer> OBSERVER = new ThreadLocal<>();
@@ -59,6 +67,7 @@ public abstract class Module implements AutoCloseable {
       Observer observer = OBSERVER.get();
       if (observer != null) {
         observer.called(this, x, ys[0]);
+        ys[0] = observer.replace(this, ys[0]);
       }
       for (Tensor y : ys) {
         scope.keep(y);
