@@ -106,7 +106,7 @@ public interface Prox {
 
   /** sign(x) max(0, |x| - by). */
   static double soft(double x, double by) {
-    return Math.signum(x) * Math.max(0, Math.abs(x) - by);
+    return x > by ? x - by : x < -by ? x + by : 0;
   }
 
   /** 0 in a set and infinite outside: projection. */
