@@ -83,6 +83,13 @@ final class Objective {
     return Tensor.of(x, x.length).reshape(shape).to(dtype);
   }
 
+  /** x as a tensor of the function's device, owned by the innermost scope. */
+  Tensor tensorOf(double[] x) {
+    try (Scope scope = Scope.open(device)) {
+      return scope.keep(tensor(x));
+    }
+  }
+
   private Tensor scalar(Tensor y) {
     if (y.size() != 1) {
       throw new IllegalArgumentException(

@@ -22,8 +22,7 @@ final class Residuals {
   int values;
   int jacobians;
 
-  Residuals(
-      String who, UnaryOperator<Tensor> r, UnaryOperator<Tensor> userJacobian, Tensor like) {
+  Residuals(String who, UnaryOperator<Tensor> r, UnaryOperator<Tensor> userJacobian, Tensor like) {
     this.who = who;
     this.r = r;
     this.userJacobian = userJacobian;

@@ -56,8 +56,7 @@ class LeastSquaresTest {
   private static final Problem THURBER =
       new Problem(
           "Thurber",
-          (b, x) ->
-              polynomial(b, x, 0, 3).div(polynomial(b, x, 4, 6).mul(x).add(1)),
+          (b, x) -> polynomial(b, x, 0, 3).div(polynomial(b, x, 4, 6).mul(x).add(1)),
           new double[] {
             -3.067, -2.981, -2.921, -2.912, -2.840, -2.797, -2.702, -2.699, -2.633, -2.481, -2.363,
             -2.322, -1.501, -1.460, -1.274, -1.212, -1.100, -1.046, -0.915, -0.714, -0.566, -0.545,
@@ -70,14 +69,26 @@ class LeastSquaresTest {
             1090.109, 1080.914, 1122.643, 1178.351, 1260.531, 1273.514, 1288.339, 1327.543,
             1353.863, 1414.509, 1425.208, 1421.384, 1442.962, 1464.350, 1468.705, 1447.894, 1457.628
           },
-          new double[][] {{1000, 1000, 400, 40, 0.7, 0.3, 0.03}, {1300, 1500, 500, 75, 1, 0.4, 0.05}},
-          new double[] {
-            1.2881396800E+03, 1.4910792535E+03, 5.8323836877E+02, 7.5416644291E+01,
-            9.6629502864E-01, 3.9797285797E-01, 4.9727297349E-02
+          new double[][] {
+            {1000, 1000, 400, 40, 0.7, 0.3, 0.03}, {1300, 1500, 500, 75, 1, 0.4, 0.05}
           },
           new double[] {
-            4.6647963344E+00, 3.9571156086E+01, 2.8698696102E+01, 5.5675370270E+00,
-            3.1333340687E-02, 1.4984928198E-02, 6.5842344623E-03
+            1.2881396800E+03,
+            1.4910792535E+03,
+            5.8323836877E+02,
+            7.5416644291E+01,
+            9.6629502864E-01,
+            3.9797285797E-01,
+            4.9727297349E-02
+          },
+          new double[] {
+            4.6647963344E+00,
+            3.9571156086E+01,
+            2.8698696102E+01,
+            5.5675370270E+00,
+            3.1333340687E-02,
+            1.4984928198E-02,
+            6.5842344623E-03
           },
           5.6427082397E+03);
 
@@ -116,7 +127,8 @@ class LeastSquaresTest {
     for (Problem p : List.of(MISRA_1A, THURBER, MGH_09)) {
       for (int i = 0; i < 2; i++) {
         double[] start = p.starts[i];
-        tests.add(DynamicTest.dynamicTest(p.name + " from start " + (i + 1), () -> check(p, start)));
+        tests.add(
+            DynamicTest.dynamicTest(p.name + " from start " + (i + 1), () -> check(p, start)));
       }
     }
     return tests;
@@ -128,9 +140,7 @@ class LeastSquaresTest {
     double[] x = {0, 1, 2, 3};
     double[] y = {1, 3, 5, 8};
     LeastSquaresFit fit =
-        LeastSquares.of(
-                b ->
-                    Tensor.of(x).mul(b.select(0, 1)).add(b.select(0, 0)).sub(Tensor.of(y)))
+        LeastSquares.of(b -> Tensor.of(x).mul(b.select(0, 1)).add(b.select(0, 0)).sub(Tensor.of(y)))
             .recordPath()
             .from(0, 0);
     // slope 11.5 / 5 = 2.3, intercept 4.25 - 1.5 * 2.3 = 0.8, residuals -0.2 0.1 0.4 -0.3
@@ -175,13 +185,9 @@ class LeastSquaresTest {
     refused("not finite at the start", () -> LeastSquares.of(b -> b.log()).from(-1));
     refused("holds NaN", () -> LeastSquares.of(b -> b).from(Double.NaN));
     refused(
-        "Jacobian given must be [2, 2]",
-        () -> LeastSquares.of(b -> b).jacobian(b -> b).from(1, 2));
+        "Jacobian given must be [2, 2]", () -> LeastSquares.of(b -> b).jacobian(b -> b).from(1, 2));
     LeastSquaresFit twice =
-        LeastSquares.of(
-                b ->
-                    b.sum().mul(Tensor.of(new double[] {1, 2, 3})).sub(1))
-            .from(0, 0);
+        LeastSquares.of(b -> b.sum().mul(Tensor.of(new double[] {1, 2, 3})).sub(1)).from(0, 0);
     refused("not all 2 parameters are determined", twice::covariance);
   }
 }

@@ -41,8 +41,7 @@ class SetsTest {
       refused(
           "the equations contradict each other",
           () -> Projection.affine(Tensor.of(v(1, 1, 1, 1), 2, 2), Tensor.of(v(1, 2))));
-      refused(
-          "A must be [m, n]", () -> Projection.affine(Tensor.of(v(1, 1)), Tensor.of(v(1, 2))));
+      refused("A must be [m, n]", () -> Projection.affine(Tensor.of(v(1, 1)), Tensor.of(v(1, 2))));
     }
   }
 
@@ -145,8 +144,7 @@ class SetsTest {
     assertTrue(box.converged(), box.toString());
     // On the simplex w_i (x_i - c_i) = shift where x > 0; 1/w sums 1 + 1/2 + 1/4 when x_3 = 0:
     // 1.8 + shift 1.75 = 1
-    Minimum simplex =
-        Minimize.of(f).within(Projection.simplex(1)).from(0.25, 0.25, 0.25, 0.25);
+    Minimum simplex = Minimize.of(f).within(Projection.simplex(1)).from(0.25, 0.25, 0.25, 0.25);
     double shift = -0.8 / 1.75;
     // x_4 = 0.1 + shift / 4 < 0, so it is 0 as well: 1.7 + shift 1.5 = 1
     assertTrue(0.1 + shift / 4 < 0);
@@ -154,10 +152,7 @@ class SetsTest {
     assertArrayEquals(v(0.9 + s, 0.8 + s / 2, 0, 0), simplex.x(), 1e-8);
     for (Method m : List.of(Method.fista(), Method.ista())) {
       Minimum same =
-          Minimize.of(f)
-              .within(Projection.simplex(1))
-              .method(m)
-              .from(0.25, 0.25, 0.25, 0.25);
+          Minimize.of(f).within(Projection.simplex(1)).method(m).from(0.25, 0.25, 0.25, 0.25);
       assertArrayEquals(simplex.x(), same.x(), 1e-7, m.name());
     }
   }
