@@ -1,4 +1,4 @@
-package org.jacana.optim;
+package org.jacana.optim.minimize;
 
 import java.util.function.DoubleFunction;
 
@@ -6,26 +6,49 @@ import java.util.function.DoubleFunction;
  * A step t along a falling direction with f(t) <= f(0) + c1 t f'(0) and |f'(t)| <= c2 |f'(0)|
  * (Nocedal and Wright 2006, algorithms 3.5 and 3.6, with safeguarded cubic interpolation).
  */
-final class StrongWolfe {
-  static final double C1 = 1e-4;
-  static final double C2 = 0.9;
-
+public final class StrongWolfe {
   /** A place on the line: its gradient and the slope along the direction. */
-  record Point(double t, double loss, double[] gradient, double slope) {}
+  public record Point(double t, double loss, double[] gradient, double slope) {}
 
   private final DoubleFunction<Point> at;
   private final Point start;
+  private final double c1;
+  private final double c2;
+  private final double slack;
   private int left;
 
-  private StrongWolfe(DoubleFunction<Point> at, Point start, int evaluations) {
+  private StrongWolfe(
+      DoubleFunction<Point> at, Point start, double c1, double c2, double slack, int evaluations) {
     this.at = at;
     this.start = start;
+    this.c1 = c1;
+    this.c2 = c2;
+    this.slack = slack;
     left = evaluations;
   }
 
-  /** The step found, or the best seen when evaluations run out; the start if none was better. */
-  static Point search(DoubleFunction<Point> at, Point start, double first, int evaluations) {
-    return new StrongWolfe(at, start, evaluations).bracket(first);
+  /**
+   * With c1 = 1e-4 and c2 = 0.9.
+   *
+   * @return the step found, or the best seen when evaluations run out; the start if none was better
+   */
+  public static Point search(DoubleFunction<Point> at, Point start, double first, int evaluations) {
+    return new StrongWolfe(at, start, 1e-4, 0.9, 0, evaluations).bracket(first);
+  }
+
+  /**
+   * @param slack by how much a value may be above what the conditions ask, for its rounding: near
+   *     the minimum the slopes then decide alone
+   */
+  static Point search(
+      DoubleFunction<Point> at,
+      Point start,
+      double first,
+      double c1,
+      double c2,
+      double slack,
+      int evaluations) {
+    return new StrongWolfe(at, start, c1, c2, slack, evaluations).bracket(first);
   }
 
   private Point bracket(double first) {
@@ -33,10 +56,10 @@ final class StrongWolfe {
     double t = first;
     while (left > 0) {
       Point p = evaluate(t);
-      if (tooHigh(p) || p.loss >= before.loss && before != start) {
+      if (tooHigh(p) || p.loss >= before.loss + slack && before != start) {
         return zoom(before, p);
       }
-      if (Math.abs(p.slope) <= -C2 * start.slope) {
+      if (Math.abs(p.slope) <= -c2 * start.slope) {
         return p;
       }
       if (p.slope >= 0) {
@@ -54,7 +77,9 @@ final class StrongWolfe {
   private Point zoom(Point low, Point high) {
     while (left > 0) {
       double width = high.t - low.t;
-      if (Math.abs(width) * -start.slope < 1e-16 * Math.max(1, Math.abs(start.loss))) {
+      if (slack > 0
+          ? Math.abs(width) <= 1e-15 * Math.max(low.t, high.t)
+          : Math.abs(width) * -start.slope < 1e-16 * Math.max(1, Math.abs(start.loss))) {
         return low;
       }
       double t = Double.isFinite(high.loss) ? cubic(low, high) : Double.NaN;
@@ -63,11 +88,11 @@ final class StrongWolfe {
         t = low.t + (Double.isNaN(part) ? 0.5 : part < 0.5 ? 0.1 : 0.9) * width;
       }
       Point p = evaluate(t);
-      if (tooHigh(p) || p.loss >= low.loss) {
+      if (tooHigh(p) || p.loss >= low.loss + slack) {
         high = p;
         continue;
       }
-      if (Math.abs(p.slope) <= -C2 * start.slope) {
+      if (Math.abs(p.slope) <= -c2 * start.slope) {
         return p;
       }
       if (p.slope * width >= 0) {
@@ -84,7 +109,7 @@ final class StrongWolfe {
   }
 
   private boolean tooHigh(Point p) {
-    return !(p.loss <= start.loss + C1 * p.t * start.slope) || !Double.isFinite(p.slope);
+    return !(p.loss <= start.loss + c1 * p.t * start.slope + slack) || !Double.isFinite(p.slope);
   }
 
   /** The lowest place of the cubic through both points; NaN if there is none (equation 3.59). */
