@@ -19,6 +19,7 @@ public final class Batch {
   final float[] raw;
   final float[] spare;
   final Draws draws = new Draws(0);
+  Example[] examples;
   int n;
   int number;
   int epoch;

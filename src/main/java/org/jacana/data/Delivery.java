@@ -21,7 +21,6 @@ final class Delivery implements AutoCloseable {
   private Workers threads;
   private Mode mode = Mode.IDLE;
   private boolean started;
-  private int epoch;
   private int position;
   private long waited;
 
@@ -48,9 +47,9 @@ final class Delivery implements AutoCloseable {
               + to
               + " and batch "
               + batch
-              + " must be at least 0, and there are "
-              + work.batches()
-              + " batches of "
+              + " must be at least 0"
+              + (work.batches() < 0 ? "" : ", and there are " + work.batches() + " batches")
+              + " of "
               + name);
     }
     if (threads != null) {
@@ -59,7 +58,6 @@ final class Delivery implements AutoCloseable {
     started = false;
     mode = Mode.IDLE;
     work.start(to, batch);
-    epoch = to;
     position = batch;
     started = true;
   }
@@ -95,6 +93,10 @@ final class Delivery implements AutoCloseable {
   }
 
   Batch plan() {
+    if (work.batches() < 0) {
+      throw new IllegalStateException(
+          "loader: " + name + " is a stream, which cannot be planned; read it by next()");
+    }
     enter(Mode.PLANNED);
     if (!work.take(planned, position)) {
       return null;
@@ -185,5 +187,6 @@ final class Delivery implements AutoCloseable {
     if (threads != null) {
       threads.close();
     }
+    work.close();
   }
 }

@@ -21,7 +21,7 @@ public record Example(float[] input, int label, float[] values) {
   }
 
   /** An example with values to predict. */
-  public static Example of(float[] input, float... values) {
+  public static Example withValues(float[] input, float... values) {
     return new Example(input, 0, values);
   }
 }

@@ -2,7 +2,6 @@ package org.jacana.data;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jacana.Shape;
 
 /**
@@ -29,6 +28,8 @@ public final class Loader implements AutoCloseable {
   private static final int AUTO = -1;
 
   private final Dataset data;
+  private final ExampleStream stream;
+  private final String name;
   private final List<Transform> transforms = new ArrayList<>();
   private int batch = 32;
   private long seed;
@@ -43,13 +44,20 @@ public final class Loader implements AutoCloseable {
   private Delivery delivery;
   private boolean closed;
 
-  private Loader(Dataset data) {
+  private Loader(Dataset data, ExampleStream stream, String name) {
     this.data = data;
+    this.stream = stream;
+    this.name = name;
   }
 
   /** Batches of 32 in the order of the data; what follows changes that, before the first batch. */
   public static Loader of(Dataset data) {
-    return new Loader(Objects.requireNonNull(data, "data"));
+    return new Loader(data, null, data.name());
+  }
+
+  /** Batches of 32 of a stream, in its order; it has no shuffle and no sampler. */
+  public static Loader stream(ExampleStream stream) {
+    return new Loader(null, stream, stream.name());
   }
 
   private Loader option(boolean valid, String rule) {
@@ -62,6 +70,12 @@ public final class Loader implements AutoCloseable {
     return this;
   }
 
+  private void requireOrder(String what) {
+    option(
+        stream == null,
+        name + " is a stream, whose order is its own; leave out " + what + " or shuffle the source");
+  }
+
   /** Examples of a batch, at least 1. */
   public Loader batch(int examples) {
     option(examples >= 1, "batch size must be at least 1, is " + examples);
@@ -71,6 +85,7 @@ public final class Loader implements AutoCloseable {
 
   /** A random order, new in each epoch; this seeds what else is random, too. */
   public Loader shuffle(long seed) {
+    requireOrder("shuffle");
     option(sampler == null, "it has a sampler already, which gives the order");
     shuffle = true;
     this.seed = seed;
@@ -86,6 +101,7 @@ public final class Loader implements AutoCloseable {
 
   /** Which examples make up an epoch, in which order. */
   public Loader sampler(Sampler sampler) {
+    requireOrder("a sampler");
     option(!shuffle, "it shuffles already; leave out shuffle and seed the sampler");
     this.sampler = sampler;
     return this;
@@ -93,7 +109,7 @@ public final class Loader implements AutoCloseable {
 
   /**
    * Background threads: 0 makes batches in the caller's thread. Without this there are none for
-   * data in memory that needs no transforms, and else two.
+   * images in memory that need no transforms, and else two.
    */
   public Loader workers(int threads) {
     option(threads >= 0, "workers must be at least 0, is " + threads);
@@ -135,37 +151,28 @@ public final class Loader implements AutoCloseable {
     }
     if (delivery == null) {
       assembly();
-      Work work = new IndexedWork(data, assembly, sampler, dropLast);
+      Work work =
+          stream == null
+              ? new IndexedWork(data, assembly, sampler, dropLast)
+              : new StreamWork(stream, assembly, dropLast);
       boolean light =
           assembly.transforms().isEmpty() && mixing == null && data instanceof ImageData;
       int threads = workers != AUTO ? workers : light ? 0 : 2;
-      delivery = new Delivery(assembly, work, threads, prefetch, data.name());
+      delivery = new Delivery(assembly, work, threads, prefetch, name);
     }
     return delivery;
   }
 
   private Assembly assembly() {
     if (assembly == null) {
-      if (sampler == null) {
-        int n = data.count();
-        sampler = shuffle ? Samplers.shuffled(n, seed) : Samplers.sequential(n);
-      }
-      if (dropLast && batch > sampler.length()) {
-        throw new IllegalArgumentException(
-            "loader: batch size "
-                + batch
-                + " is larger than the "
-                + sampler.length()
-                + " examples of "
-                + data.name()
-                + "; use a batch size of at most "
-                + sampler.length());
+      if (stream == null) {
+        requireSampler();
       }
       assembly =
           new Assembly(
-              data.name(),
-              data.inputShape(),
-              data.target(),
+              name,
+              stream == null ? data.inputShape() : stream.inputShape(),
+              stream == null ? data.target() : stream.target(),
               data instanceof ByteImages,
               batch,
               seed,
@@ -173,6 +180,24 @@ public final class Loader implements AutoCloseable {
               mixing);
     }
     return assembly;
+  }
+
+  private void requireSampler() {
+    if (sampler == null) {
+      int n = data.count();
+      sampler = shuffle ? Samplers.shuffled(n, seed) : Samplers.sequential(n);
+    }
+    if (dropLast && batch > sampler.length()) {
+      throw new IllegalArgumentException(
+          "loader: batch size "
+              + batch
+              + " is larger than the "
+              + sampler.length()
+              + " examples of "
+              + name
+              + "; use a batch size of at most "
+              + sampler.length());
+    }
   }
 
   /** Goes to the first batch of an epoch; returns this. */
@@ -229,14 +254,17 @@ public final class Loader implements AutoCloseable {
     return batch;
   }
 
-  /** Examples of an epoch that are given out. */
+  /** Examples of an epoch that are given out; -1 for a stream, which does not know. */
   public int examples() {
     assembly();
+    if (stream != null) {
+      return -1;
+    }
     int n = sampler.length();
     return dropLast ? n - n % batch : n;
   }
 
-  /** Where the examples come from. */
+  /** Where the examples come from; null for a stream. */
   public Dataset dataset() {
     return data;
   }

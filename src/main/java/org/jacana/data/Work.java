@@ -3,7 +3,7 @@ package org.jacana.data;
 import java.util.function.BooleanSupplier;
 
 /** Where a loader's batches come from. */
-interface Work {
+interface Work extends AutoCloseable {
   /** Goes to an epoch, whose batches are asked for from {@code first} on. */
   void start(int epoch, int first);
 
@@ -20,4 +20,7 @@ interface Work {
 
   /** How many batches an epoch has; -1 if that is not known. */
   int batches();
+
+  @Override
+  default void close() {}
 }
