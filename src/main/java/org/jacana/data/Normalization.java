@@ -103,6 +103,6 @@ public record Normalization(float[] mean, float[] std) implements Transform {
 
   @Override
   public Tensor apply(Tensor x, Tensor p) {
-    return Scope.tidy(() -> x.sub(Constants.row(mean)).div(Constants.row(std)));
+    return Scope.tidy(() -> x.sub(Grid.row(mean)).div(Grid.row(std)));
   }
 }
