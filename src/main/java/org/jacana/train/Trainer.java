@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Objects;
 import org.jacana.Device;
 import org.jacana.Tensor;
-import org.jacana.data.Batches;
 import org.jacana.data.ImageSplit;
+import org.jacana.data.Loader;
 import org.jacana.data.Normalization;
 import org.jacana.nn.Module;
 import org.jacana.optim.Optimizer;
@@ -108,7 +108,7 @@ public record Trainer(
     private final TrainStep train;
     private final ImageSplit data;
     private final Normalization scale;
-    private final Batches batches;
+    private final Loader batches;
     private final StepClock clock;
     private final ArrayDeque<Unread> unread = new ArrayDeque<>();
     private final long start = System.nanoTime();
@@ -123,15 +123,20 @@ public record Trainer(
       this.model = model;
       this.data = data;
       this.scale = scale;
-      batches = Batches.shuffled(data.train(), scale, options.batch, options.seed, true);
-      clock = new StepClock((long) options.epochs * batches.count());
+      batches =
+          Loader.of(data.train())
+              .batch(options.batch)
+              .shuffle(options.seed)
+              .dropLast(true)
+              .transform(scale);
+      clock = new StepClock((long) options.epochs * batches.batches());
       List<Tensor> parameters = model.parameters();
       Device device = parameters.isEmpty() ? Device.best() : parameters.get(0).device();
       train =
           new TrainStep(
               model,
               optimizer,
-              Feed.of(batches, scale, device),
+              Feed.of(batches, device, Residence.AUTO),
               data.train().classes(),
               options.execution,
               device,
@@ -146,12 +151,12 @@ public record Trainer(
           long began = System.nanoTime();
           stopped = !pass(e);
           if (!stopped) {
-            double speed = batches.count() * (double) options.batch / seconds(began);
+            double speed = batches.batches() * (double) options.batch / seconds(began);
             Evaluation test = Evaluation.of(model, data.test(), scale);
-            double images = (double) batches.count() * options.batch;
+            double images = (double) batches.batches() * options.batch;
             History.Epoch result =
                 new History.Epoch(
-                    lossSum / batches.count(), correct / images, test, speed, seconds(began));
+                    lossSum / batches.batches(), correct / images, test, speed, seconds(began));
             epochs.add(result);
             options.listener.epoch(e + 1, options.epochs, result);
           }
@@ -160,6 +165,7 @@ public record Trainer(
         unread.forEach(Unread::close);
         unread.clear();
         train.close();
+        batches.close();
         model.zeroGrad();
         model.eval();
       }
@@ -176,13 +182,13 @@ public record Trainer(
       read = 0;
       long began = System.nanoTime();
       long lastRead = began;
-      for (int s = 0; s < batches.count(); s++) {
+      for (int s = 0; s < batches.batches(); s++) {
         if (options.listener.stop()) {
           return false;
         }
         long stepBegan = System.nanoTime();
-        unread.add(step((long) epoch * batches.count() + s, s + 1));
-        boolean last = s + 1 == batches.count();
+        unread.add(step((long) epoch * batches.batches() + s, s + 1));
+        boolean last = s + 1 == batches.batches();
         if (last || unread.size() == READ_EVERY || seconds(lastRead) > READ_SECONDS) {
           readAll(epoch + 1);
           lastRead = System.nanoTime();
@@ -199,7 +205,7 @@ public record Trainer(
     }
 
     private Unread step(long number, int stepOfEpoch) {
-      long steps = (long) options.epochs * batches.count();
+      long steps = (long) options.epochs * batches.batches();
       double rate = options.learningRate * options.schedule.factor(number, steps);
       return new Unread(train.run(rate), stepOfEpoch, rate);
     }
@@ -220,14 +226,14 @@ public record Trainer(
     }
 
     private Progress progress(int epoch, int step, long began) {
-      long done = (long) epoch * batches.count() + step;
-      long all = (long) options.epochs * batches.count();
+      long done = (long) epoch * batches.batches() + step;
+      long all = (long) options.epochs * batches.batches();
       double images = (double) step * options.batch;
       return new Progress(
           epoch + 1,
           options.epochs,
           step,
-          batches.count(),
+          batches.batches(),
           images / seconds(began),
           lossSum / read,
           correct / ((double) read * options.batch),

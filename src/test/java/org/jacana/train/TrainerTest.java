@@ -162,7 +162,7 @@ class TrainerTest {
       Trainer large = new Trainer(1, 331, 0.1);
       IllegalArgumentException e =
           assertThrows(IllegalArgumentException.class, () -> fit(model, large, SMALL));
-      assertTrue(e.getMessage().contains("larger than the 330 images"), e.getMessage());
+      assertTrue(e.getMessage().contains("larger than the 330 examples"), e.getMessage());
     }
   }
 }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class ShuffleTest {
+class DrawsTest {
   /** The reference outputs of SplitMix64 for the state 1234567. */
   @Test
   void followsSplitMix64() {
@@ -20,17 +20,17 @@ class ShuffleTest {
       "4593380528125082431",
       "16408922859458223821"
     };
-    Shuffle shuffle = new Shuffle(1234567);
+    Draws draws = new Draws(1234567);
     for (String value : expected) {
-      assertEquals(value, Long.toUnsignedString(shuffle.next()));
+      assertEquals(value, Long.toUnsignedString(draws.next()));
     }
   }
 
   private static int[] order(long seed, long epoch, int length) {
-    Shuffle shuffle = new Shuffle(0);
-    shuffle.seed(seed, epoch);
+    Draws draws = new Draws(seed, epoch);
+
     int[] order = new int[length];
-    shuffle.permute(order);
+    draws.permute(order);
     return order;
   }
 
@@ -73,10 +73,10 @@ class ShuffleTest {
 
   @Test
   void boundsAreKept() {
-    Shuffle shuffle = new Shuffle(5);
+    Draws draws = new Draws(5);
     for (int bound : new int[] {1, 2, 3, 7, 1 << 30, Integer.MAX_VALUE}) {
       for (int i = 0; i < 1000; i++) {
-        int value = shuffle.below(bound);
+        int value = draws.below(bound);
         assertTrue(value >= 0 && value < bound);
       }
     }
