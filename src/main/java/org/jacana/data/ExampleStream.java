@@ -39,11 +39,7 @@ public final class ExampleStream {
       String name, Shape inputShape, Target target, Iterator<Example> examples) {
     Iterable<Example> all = () -> examples;
     return new ExampleStream(
-        name,
-        inputShape,
-        target,
-        () -> StreamSupport.stream(all.spliterator(), false),
-        true);
+        name, inputShape, target, () -> StreamSupport.stream(all.spliterator(), false), true);
   }
 
   /** Name of the data, for messages. */

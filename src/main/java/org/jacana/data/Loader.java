@@ -73,7 +73,10 @@ public final class Loader implements AutoCloseable {
   private void requireOrder(String what) {
     option(
         stream == null,
-        name + " is a stream, whose order is its own; leave out " + what + " or shuffle the source");
+        name
+            + " is a stream, whose order is its own; leave out "
+            + what
+            + " or shuffle the source");
   }
 
   /** Examples of a batch, at least 1. */

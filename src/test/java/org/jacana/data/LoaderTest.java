@@ -221,8 +221,7 @@ class LoaderTest {
       for (Batch b : loader.epoch(0)) {
         assertEquals(Shape.of(b.size(), 2, 3, 2), b.x().shape());
         assertEquals(DType.I32, b.y().dtype());
-        assertArrayEquals(
-            IntStream.range(examples, examples + b.size()).toArray(), b.y().ints());
+        assertArrayEquals(IntStream.range(examples, examples + b.size()).toArray(), b.y().ints());
         try (Tensor first = Scope.release(b.x(1))) {
           assertEquals(Shape.of(1, 2, 3, 2), first.shape());
         }
@@ -437,8 +436,7 @@ class LoaderTest {
       try (Loader loader = Loader.stream(broken).batch(3).workers(workers)) {
         loader.next();
         IllegalStateException e = assertThrows(IllegalStateException.class, loader::next);
-        assertEquals(
-            "loader: example 5 of epoch 0 of broken failed: / by zero", e.getMessage());
+        assertEquals("loader: example 5 of epoch 0 of broken failed: / by zero", e.getMessage());
         assertTrue(e.getCause() instanceof ArithmeticException);
         if (workers > 0) {
           assertNull(loader.next());
