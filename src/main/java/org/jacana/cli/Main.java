@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DevicesCommand.class,
       DoctorCommand.class,
       BenchCommand.class,
+      ExportCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {
