@@ -31,6 +31,7 @@ final class Rooms {
       Map.of(
           "train", Set.of("io", "plot"),
           "prob", Set.of("linalg"),
+          "optim", Set.of("linalg"),
           "backend.reference", Set.of("backend"),
           "backend.cpu", Set.of("backend", "backend.reference"),
           "backend.cuda", Set.of("backend", "backend.reference"));

@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SummaryCommand.class,
       DevicesCommand.class,
       DoctorCommand.class,
+      BenchCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {
