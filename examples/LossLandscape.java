@@ -37,17 +37,17 @@ public class LossLandscape {
     Path folder = name == null ? null : Path.of(name);
     ImageSplit digits = Digits.load();
     Normalization scale = Normalization.of(digits.train());
-    for (String kind : List.of("mlp", "lenet")) {
+    for (String kind : quick ? List.of("lenet") : List.of("mlp", "lenet")) {
       try (Scope scope = Scope.open();
           Sequential model = Models.byName(kind, 8, 8, 1, 10, new Generator(1))) {
-        Supplier<Tensor> loss = loss(model, digits.train(), scale, quick ? 128 : 512);
+        Supplier<Tensor> loss = loss(model, digits.train(), scale, quick ? 64 : 512);
         List<Tensor> weights = model.parameters();
         List<Tensor> first = LossSlice.direction(weights, new Generator(2));
         List<Tensor> second = LossSlice.direction(weights, new Generator(3));
         double[] at = grid(quick ? 9 : 61);
         double[] before = LossSlice.line(loss, weights, first, at);
         try (Adam adam = Adam.of(weights)) {
-          new Trainer(quick ? 2 : 10, 32, 0.002).fit(model, adam, digits, scale);
+          new Trainer(quick ? 1 : 10, 32, 0.002).fit(model, adam, digits, scale);
         }
         // The directions follow the weights' lengths, which training has changed.
         List<Tensor> trained = LossSlice.direction(weights, new Generator(2));

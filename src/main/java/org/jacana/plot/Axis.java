@@ -56,7 +56,7 @@ record Axis(String label, boolean log, boolean whole, double low, double high) {
         b = roundUp(b * 1.01);
       }
     } else {
-      double room = a == b ? (a == 0 ? 1 : Math.abs(a) * 0.1) : 0.04 * (b - a);
+      double room = a == b ? (whole || a == 0 ? 1 : Math.abs(a) * 0.1) : 0.04 * (b - a);
       // Numbers that are not negative keep their zero.
       a = a >= 0 && a < room ? 0 : a - room;
       b += room;

@@ -150,7 +150,10 @@ public final class Chart {
     return this;
   }
 
-  /** The size in units of display, two pixels each; 720 x 440 if it is not set. */
+  /**
+   * The size in units of display, two pixels each; 720 x 440 if it is not set; more where the
+   * legend is long.
+   */
   public Chart size(int width, int height) {
     if (width < 300 || height < 200 || width > 5000 || height > 5000) {
       throw new IllegalArgumentException(
@@ -180,8 +183,10 @@ public final class Chart {
       }
       all.add(new Curve(c.name(), c.x(), ys, c.kind(), c.color(), c.legend() && named > 1));
     }
+    // A long legend would be cut off.
+    int tall = Math.max(height, named > 1 ? 60 + 24 * (int) named : 0);
     return Library.chart(
-        () -> new Axes(title, wide, high, all, width, height).picture(null, this::annotate, 0));
+        () -> new Axes(title, wide, high, all, width, tall).picture(null, this::annotate, 0));
   }
 
   private void annotate(Graphics2D g, Axes axes) {
@@ -191,10 +196,10 @@ public final class Chart {
         if (c.shown(i)) {
           double px = axes.x(c.x()[i]);
           double py = axes.y(c.y()[i]);
-          boolean joined = i > 0 && c.shown(i - 1) && c.kind() != Curve.Kind.POINTS;
-          labels.avoid(
-              new Line2D.Double(
-                  joined ? axes.x(c.x()[i - 1]) : px, joined ? axes.y(c.y()[i - 1]) : py, px, py));
+          labels.avoid(new Line2D.Double(px - 3, py - 3, px + 3, py + 3));
+          if (i > 0 && c.shown(i - 1) && c.kind() != Curve.Kind.POINTS) {
+            labels.avoid(new Line2D.Double(axes.x(c.x()[i - 1]), axes.y(c.y()[i - 1]), px, py));
+          }
         }
       }
     }

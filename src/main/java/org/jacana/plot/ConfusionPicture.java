@@ -139,11 +139,7 @@ public final class ConfusionPicture {
   }
 
   private void cells(Graphics2D g, int left, int top) {
-    Font font = Text.SMALL;
-    while (font.getSize2D() > 6 && Text.width(font, widest()) > cell - 4) {
-      font = font.deriveFont(font.getSize2D() - 0.5f);
-    }
-    g.setFont(font);
+    g.setFont(fitting(widest()));
     for (int i = 0; i < n; i++) {
       long row = Arrays.stream(counts[i]).sum();
       for (int j = 0; j < n; j++) {
@@ -169,6 +165,15 @@ public final class ConfusionPicture {
     return rates ? String.format(Locale.ROOT, "%.1f", 100 * part) : Long.toString(count);
   }
 
+  /** The largest font in which the text is narrower than a cell. */
+  private Font fitting(String text) {
+    Font font = Text.SMALL;
+    while (font.getSize2D() > 6 && Text.width(font, text) > cell - 4) {
+      font = font.deriveFont(font.getSize2D() - 0.5f);
+    }
+    return font;
+  }
+
   private String widest() {
     long most = Arrays.stream(counts).flatMapToLong(Arrays::stream).max().getAsLong();
     return rates ? "100.0" : Long.toString(most);
@@ -184,6 +189,7 @@ public final class ConfusionPicture {
     }
     if (precision) {
       Text.right(g, PRECISION, left - 7, top + n * cell + 16);
+      g.setFont(fitting("100.0"));
       for (int j = 0; j < n; j++) {
         long column = 0;
         for (long[] row : counts) {

@@ -17,7 +17,7 @@ final class Labels {
     this.frame = frame;
   }
 
-  /** Something drawn that text is not to hide; a line without length is a point. */
+  /** Something drawn that text is not to hide. */
   void avoid(Line2D line) {
     lines.add(line);
   }

@@ -12,6 +12,9 @@ public final class Roofline {
 
   private record Point(String name, double intensity, double flops) {}
 
+  /** With more points, names stand in the legend and numbers beside the points. */
+  private static final int FEW = 8;
+
   private final String title;
   private final List<Ceiling> compute = new ArrayList<>();
   private final List<Ceiling> memory = new ArrayList<>();
@@ -95,17 +98,28 @@ public final class Roofline {
           span(low, to),
           span(low * g(c), to * g(c)));
     }
-    double[] at = points.stream().mapToDouble(Point::intensity).toArray();
-    double[] speed = points.stream().mapToDouble(p -> p.flops() / 1e9).toArray();
-    if (!points.isEmpty()) {
+    operations(chart);
+    return chart.yRange(Double.NaN, 2e-9 * peak).size(860, 480).picture();
+  }
+
+  private void operations(Chart chart) {
+    boolean few = points.size() <= FEW;
+    if (few && !points.isEmpty()) {
+      double[] at = points.stream().mapToDouble(Point::intensity).toArray();
+      double[] speed = points.stream().mapToDouble(p -> p.flops() / 1e9).toArray();
       chart.points("operations", at, speed);
     }
-    for (Point p : points) {
-      double part = p.flops() / attainable(p.intensity());
-      String text = p.name() + " " + Math.round(100 * part) + " %";
-      chart.note(text, p.intensity(), p.flops() / 1e9);
+    for (int i = 0; i < points.size(); i++) {
+      Point p = points.get(i);
+      double speed = p.flops() / 1e9;
+      long part = Math.round(100 * p.flops() / attainable(p.intensity()));
+      String text = p.name() + " " + part + " %";
+      if (!few) {
+        String name = (i + 1) + "  " + text;
+        chart.points(name, span(p.intensity(), p.intensity()), span(speed, speed));
+      }
+      chart.note(few ? text : Integer.toString(i + 1), p.intensity(), speed);
     }
-    return chart.size(860, 480).picture();
   }
 
   private static double g(Ceiling c) {

@@ -87,6 +87,20 @@ class ChartTest {
   }
 
   @Test
+  void aLongLegendMakesTheChartHigher() {
+    Chart chart = new Chart("Many", "x", "y");
+    for (int i = 0; i < 40; i++) {
+      chart.line("curve " + i, X, UP);
+    }
+    Picture p = Looks.sound(chart::picture);
+    assertTrue(p.height() > 880);
+    // All forty names: a swatch of each of the seven colours at least five times.
+    for (int i = 0; i < Palette.size(); i++) {
+      assertTrue(Looks.count(p, Palette.rgb(i)) >= 5 * 100, "colour " + i);
+    }
+  }
+
+  @Test
   void notesAndUprightLinesAreDrawn() {
     Chart chart = new Chart("Notes", "x", "y").line("a", X, UP).vertical("here", 2.5);
     int plain = Looks.count(chart.picture(), 0x222222);
@@ -129,6 +143,8 @@ class ChartTest {
     assertEquals(1000, exact.high(), 1e-9);
     Axis one = new Axis("x").logarithmic().around(3, 3);
     assertTrue(one.low() == 2 && one.high() == 5);
+    assertEquals(0, new Axis("x").wholeNumbers().around(1, 1).low(), 0);
+    assertEquals(2, new Axis("x").wholeNumbers().around(1, 1).high(), 0);
     assertEquals(3, new Axis("x").range("", 3, Double.NaN).around(-5, 9).low(), 0);
   }
 

@@ -59,6 +59,11 @@ class TrainingChartsTest {
     assertEquals(100e12, r.attainable(1e6));
     r.point("conv", 1e9, 1e8, 1e-4).point("add", 1e6, 1.2e7, 1e-5);
     Looks.sound(r::picture);
+    Roofline many = new Roofline("Many").compute("peak", 1e13).memory("copy", 1e12);
+    for (int i = 0; i < 20; i++) {
+      many.point("operation " + i, 1e9, 1e9 / (1 + i), 1e-3 * (1 + i % 5));
+    }
+    Looks.sound(many::picture);
     var e = assertThrows(IllegalArgumentException.class, () -> r.point("bad", 1e9, 1e8, 0));
     assertEquals(
         "roofline: the time of 'bad' must be positive and finite, got 0.0", e.getMessage());
