@@ -8,25 +8,8 @@ import org.jacana.Tensor;
 
 /** Transforms one after the other; none is the identity. */
 public final class Compose implements Transform {
-  private static final ThreadLocal<Lent> LENT = ThreadLocal.withInitial(Lent::new);
-
   private final List<Transform> transforms;
   private volatile Plan plan;
-
-  /** A thread's arrays between transforms; nested pipelines take from one stack. */
-  private static final class Lent {
-    private final List<float[]> arrays = new ArrayList<>();
-    private int depth;
-
-    float[] take(int size) {
-      if (depth == arrays.size()) {
-        arrays.add(new float[size]);
-      } else if (arrays.get(depth).length < size) {
-        arrays.set(depth, new float[size]);
-      }
-      return arrays.get(depth++);
-    }
-  }
 
   /**
    * What follows from the shape of the input.
@@ -107,21 +90,21 @@ public final class Compose implements Transform {
       return;
     }
     Plan s = plan(input);
-    Lent lent = LENT.get();
-    int depth = lent.depth;
+    Spare stack = Spare.get();
+    int mark = stack.mark();
     try {
       float[] from = x;
       float[] spare = null;
       for (int i = 0; i < last; i++) {
         int size = (int) s.shapes[i + 1].size();
-        float[] into = spare != null && spare.length >= size ? spare : lent.take(size);
+        float[] into = spare != null && spare.length >= size ? spare : stack.take(size);
         transforms.get(i).apply(s.shapes[i], from, p, at + s.starts[i], into, 0);
         spare = from == x ? null : from;
         from = into;
       }
       transforms.get(last).apply(s.shapes[last], from, p, at + s.starts[last], y, to);
     } finally {
-      lent.depth = depth;
+      stack.back(mark);
     }
   }
 

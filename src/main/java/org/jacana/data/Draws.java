@@ -87,4 +87,25 @@ public final class Draws {
       order[j] = i;
     }
   }
+
+  /** A number of Beta(alpha, alpha), 1 for alpha 0: X / (X + Y) of two gammas, by logarithms. */
+  public double beta(double alpha) {
+    return alpha == 0 ? 1 : 1 / (1 + StrictMath.exp(logGamma(alpha) - logGamma(alpha)));
+  }
+
+  /** The logarithm of a number of Gamma(alpha, 1) (Marsaglia and Tsang 2000). */
+  private double logGamma(double alpha) {
+    // Below 1: Gamma(alpha + 1) U^(1 / alpha), which would underflow without the logarithm.
+    double boost = alpha < 1 ? StrictMath.log(1 - uniform()) / alpha : 0;
+    double d = (alpha < 1 ? alpha + 1 : alpha) - 1.0 / 3;
+    double c = 1 / Math.sqrt(9 * d);
+    while (true) {
+      double x = normal();
+      double v = (1 + c * x) * (1 + c * x) * (1 + c * x);
+      double u = 1 - uniform();
+      if (v > 0 && StrictMath.log(u) < x * x / 2 + d - d * v + d * StrictMath.log(v)) {
+        return StrictMath.log(d * v) + boost;
+      }
+    }
+  }
 }
