@@ -21,6 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       TrainCommand.class,
       EvalCommand.class,
+      VerifyCommand.class,
       PredictCommand.class,
       SummaryCommand.class,
       DevicesCommand.class,
@@ -34,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "Examples:",
       "  jacana train                                 the packaged 8x8 digits, in seconds",
       "  jacana train fashion-mnist --epochs 3 --out runs/fashion",
+      "  jacana train --resume --out runs/fashion     go on where it was stopped",
       "  jacana eval runs/fashion",
       "  jacana predict runs/fashion shirt.png",
       "",
