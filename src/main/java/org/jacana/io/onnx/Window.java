@@ -35,7 +35,7 @@ final class Window {
 
   static int[] checked(NodeContext n, String name, int least) throws FormatException {
     int[] v = n.integers(name);
-    if (v != null && (v.length == 0 || v.length > 4)) {
+    if (v != null && (v.length == 0 || v.length > (name.equals("pads") ? 4 : 2))) {
       throw n.error(name + " for one or two axes", v.length + " numbers");
     }
     for (int i = 0; v != null && i < v.length; i++) {
