@@ -50,8 +50,8 @@ final class Window {
     return autoPad.startsWith("SAME");
   }
 
-  boolean isLower() {
-    return autoPad.equals("SAME_LOWER");
+  boolean isUpper() {
+    return autoPad.equals("SAME_UPPER");
   }
 
   /** Two numbers from as many as there are axes. */
@@ -97,7 +97,7 @@ final class Window {
         long out = (in[a] + (long) s[a] - 1) / s[a];
         long reach = (out - 1) * s[a] + (kernel[a] - 1L) * d[a] + 1;
         int total = Math.toIntExact(Math.max(0, reach - in[a]));
-        p[a] = isLower() ? total - total / 2 : total / 2;
+        p[a] = isUpper() ? total / 2 : total - total / 2;
         p[a + 2] = total - p[a];
       }
     }
