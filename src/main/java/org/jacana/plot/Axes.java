@@ -92,10 +92,11 @@ final class Axes {
     s.setYAxisMax(edge(y, 1));
     s.setXAxisLogarithmic(x.log());
     s.setYAxisLogarithmic(y.log());
-    s.setXAxisLogarithmicDecadeOnly(x.high() / x.low() > 1100);
-    s.setYAxisLogarithmicDecadeOnly(y.high() / y.low() > 1100);
+    s.setXAxisLogarithmicDecadeOnly(x.decades() > 3.05);
+    s.setYAxisLogarithmicDecadeOnly(y.decades() > 3.05);
     s.setXAxisTickLabelsFormattingFunction(x::tick);
     s.setYAxisTickLabelsFormattingFunction(y::tick);
+    s.setAxisTicksMarksVisible(!x.crowded() && !y.crowded());
     s.setPlotGridVerticalLinesVisible(!x.log());
     s.setPlotGridHorizontalLinesVisible(!y.log());
     if (x.whole() && !x.log()) {

@@ -148,6 +148,24 @@ class ChartTest {
     assertEquals(3, new Axis("x").range("", 3, Double.NaN).around(-5, 9).low(), 0);
   }
 
+  @Test
+  void logarithmicAxesLabelRoundNumbersOnly() {
+    Axis wide = new Axis("x").logarithmic().range("", 1e-25, 1e4);
+    assertEquals("1e-24", wide.tick(1e-24));
+    assertEquals(" ", wide.tick(1e-23));
+    assertEquals(" ", wide.tick(2e-24));
+    assertEquals(0, wide.logTicks(false).length);
+    assertEquals(10, wide.logTicks(true).length);
+    Axis two = new Axis("x").logarithmic().range("", 1, 100);
+    assertEquals("1", two.tick(1));
+    assertEquals("50", two.tick(50));
+    assertEquals(" ", two.tick(30));
+    assertArrayEquals(new double[] {1, 10, 100}, two.logTicks(true), 1e-12);
+    assertEquals(16, two.logTicks(false).length);
+    Axis less = new Axis("x").logarithmic().range("", 2, 5);
+    assertEquals("3", less.tick(3));
+  }
+
   private static void refused(String message, Runnable chart) {
     var e = assertThrows(IllegalArgumentException.class, chart::run);
     assertEquals(message, e.getMessage());
