@@ -105,7 +105,9 @@ public final class FieldChart {
    * @param points [n][2], x and y; points outside the grid are cut off
    */
   public FieldChart path(String name, double[][] points) {
-    ways.add(new FieldPainter.Way(named(name), copy("path", name, points), Palette.color(PATHS[used++ % 6])));
+    ways.add(
+        new FieldPainter.Way(
+            named(name), copy("path", name, points), Palette.color(PATHS[used++ % 6])));
     return this;
   }
 

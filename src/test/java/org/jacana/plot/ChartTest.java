@@ -110,6 +110,34 @@ class ChartTest {
   }
 
   @Test
+  void aBandIsPaleBetweenItsLines() {
+    double[] low = {1, 1, 1, 1};
+    double[] high = {3, 3, 3, 3};
+    Chart chart = new Chart("Band", "x", "y").band(X, low, high).line("mean", X, UP);
+    Picture p = Looks.sound(chart.yRange(0, 4)::picture);
+    // The first colour at 48 of 256 over white.
+    int pale = 0;
+    for (int shift = 0; shift <= 16; shift += 8) {
+      int c = Palette.rgb(0) >> shift & 255;
+      pale |= (int) Math.round(255 + (c - 255) * 48 / 255.0) << shift;
+    }
+    int area = Looks.count(p, pale);
+    assertTrue(area > 0.35 * p.width() * p.height() / 2, area + " pixels");
+    double[] gap = {3, Double.NaN, 3, 3};
+    Chart bridged = new Chart("Band", "x", "y").band(X, low, gap).line("mean", X, UP);
+    assertArrayEquals(Looks.pixels(p), Looks.pixels(bridged.yRange(0, 4).picture()));
+    refused(
+        "chart 'Band': a band of 4 x has 4 and 1 y values",
+        () -> chart.band(X, low, new double[1]));
+  }
+
+  @Test
+  void emptyTitlesTakeNoRoom() {
+    Looks.sound(() -> new Chart("", "", "").line("a", X, UP).picture());
+    Looks.sound(() -> FieldChart.of("", X, X, (a, b) -> a * b).picture());
+  }
+
+  @Test
   void barsAreFilledUpToTheirHeights() {
     Picture p =
         Looks.sound(
