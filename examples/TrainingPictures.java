@@ -71,7 +71,7 @@ public class TrainingPictures {
 
       ImageData test = digits.test();
       double[][] p = Predictions.of(model, test, scale);
-      long[][] confusion = ConfusionPicture.count(test.labels(), best(p), 10);
+      double[][] confusion = ConfusionPicture.count(test.labels(), best(p), 10);
       List<Mistake> mistakes = Mistake.worst(test.labels(), p, 12);
       if (!mistakes.isEmpty()) {
         pictures.put("mistakes", Mistake.picture("Worst mistakes", test, mistakes));
@@ -94,14 +94,14 @@ public class TrainingPictures {
       System.out.printf(
           "test accuracy %.4f, %d pictures, report of %,d bytes%n",
           last.accuracy(), pictures.size() + 1, Files.size(html));
-      long wrong = 0;
+      double wrong = 0;
       for (int i = 0; i < 10; i++) {
         for (int j = 0; j < 10; j++) {
           wrong += i == j ? 0 : confusion[i][j];
         }
       }
       System.out.printf(
-          "%d mistakes in the matrix   expected %d%n", wrong, test.count() - last.correct());
+          "%.0f mistakes in the matrix   expected %d%n", wrong, test.count() - last.correct());
     }
     if (name == null) {
       remove(folder);

@@ -92,10 +92,11 @@ final class Axes {
     s.setYAxisMax(edge(y, 1));
     s.setXAxisLogarithmic(x.log());
     s.setYAxisLogarithmic(y.log());
-    s.setXAxisLogarithmicDecadeOnly(x.high() / x.low() > 1100);
-    s.setYAxisLogarithmicDecadeOnly(y.high() / y.low() > 1100);
+    s.setXAxisLogarithmicDecadeOnly(x.decades() > 3.05);
+    s.setYAxisLogarithmicDecadeOnly(y.decades() > 3.05);
     s.setXAxisTickLabelsFormattingFunction(x::tick);
     s.setYAxisTickLabelsFormattingFunction(y::tick);
+    s.setAxisTicksMarksVisible(!x.crowded() && !y.crowded());
     s.setPlotGridVerticalLinesVisible(!x.log());
     s.setPlotGridHorizontalLinesVisible(!y.log());
     if (x.whole() && !x.log()) {
@@ -149,9 +150,10 @@ final class Axes {
     s.setMarker(marker(c.kind()));
     if (c.kind() == Curve.Kind.POINTS || c.kind() == Curve.Kind.CROSS) {
       s.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
-    } else if (c.kind() == Curve.Kind.AREA) {
+    } else if (c.kind() == Curve.Kind.AREA || c.kind() == Curve.Kind.BAND) {
+      int opacity = c.kind() == Curve.Kind.AREA ? 0x90000000 : 0x30000000;
       s.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
-      s.setFillColor(new Color(c.color().getRGB() & 0xffffff | 0x90000000, true));
+      s.setFillColor(new Color(c.color().getRGB() & 0xffffff | opacity, true));
       s.setLineStyle(SeriesLines.NONE);
     }
   }

@@ -77,16 +77,32 @@ record Axis(String label, boolean log, boolean whole, double low, double high) {
     return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
   }
 
+  /** Powers of ten between the ends of a logarithmic axis. */
+  double decades() {
+    return log ? Math.log10(high / low) : 0;
+  }
+
+  /** Whether there are too many powers of ten to show what lies between them. */
+  boolean crowded() {
+    return decades() > 9;
+  }
+
   /** The label of a tick, a space for one that is not to be labelled. */
   String tick(double v) {
-    double decades = Math.log10(high / low);
-    if (log && decades > 1 && decades <= 3) {
-      double lead = v / Math.pow(10, Math.floor(Math.log10(v) + 1e-9));
-      boolean shown =
-          Math.abs(lead - 1) < 1e-6 || Math.abs(lead - 2) < 1e-6 || Math.abs(lead - 5) < 1e-6;
-      return shown ? Numbers.tick(v) : " ";
+    if (decades() <= 1) {
+      return Numbers.tick(v);
     }
-    return Numbers.tick(v);
+    int exponent = (int) Math.floor(Math.log10(v) + 1e-9);
+    double lead = v / Math.pow(10, exponent);
+    boolean power = Math.abs(lead - 1) < 1e-6;
+    boolean between = Math.abs(lead - 2) < 1e-6 || Math.abs(lead - 5) < 1e-6;
+    boolean shown = power ? labelled(exponent) : between && decades() <= 3;
+    return shown ? Numbers.tick(v) : " ";
+  }
+
+  /** Every power of ten, or every second, third and so on, so that there are ten at most. */
+  private boolean labelled(int exponent) {
+    return exponent % Math.max(1, (int) Math.ceil(decades() / 10)) == 0;
   }
 
   /** Numbers 1 to 9 times powers of ten inside the axis: those with 1, or the others. */
@@ -94,6 +110,7 @@ record Axis(String label, boolean log, boolean whole, double low, double high) {
     int from = (int) Math.floor(Math.log10(low));
     int to = (int) Math.ceil(Math.log10(high));
     return IntStream.rangeClosed(from, to)
+        .filter(e -> decade ? labelled(e) : !crowded())
         .boxed()
         .flatMapToDouble(
             e ->

@@ -87,6 +87,31 @@ public final class Chart {
   }
 
   /**
+   * A pale area between two lines: the spread of several runs around their mean. It has the colour
+   * of what is added next, and no name in the legend. Where a number is not finite, it goes on
+   * straight from the last to the next one that is.
+   *
+   * @param low one for each x
+   * @param high one for each x
+   */
+  public Chart band(double[] xs, double[] low, double[] high) {
+    int n = xs.length;
+    if (low.length != n || high.length != n) {
+      throw new IllegalArgumentException(
+          who()
+              + ": a band of "
+              + n
+              + " x has "
+              + low.length
+              + " and "
+              + high.length
+              + " y values");
+    }
+    curves.add(Curve.band(xs, low, high, Palette.color(colors)));
+    return this;
+  }
+
+  /**
    * Bars between edges.
    *
    * @param edges rising, one more than there are heights
@@ -97,15 +122,8 @@ public final class Chart {
       throw new IllegalArgumentException(
           who() + ": " + n + " bars need " + (n + 1) + " edges, got " + edges.length);
     }
-    double[] xs = new double[2 * n + 2];
-    double[] ys = new double[2 * n + 2];
-    for (int i = 0; i <= n; i++) {
-      xs[2 * i] = edges[i];
-      xs[2 * i + 1] = edges[i];
-      ys[2 * i] = i == 0 ? 0 : heights[i - 1];
-      ys[2 * i + 1] = i == n ? 0 : heights[i];
-    }
-    return add(name, xs, ys, Curve.Kind.AREA, next());
+    double[][] outline = Curve.outline(edges, heights);
+    return add(name, outline[0], outline[1], Curve.Kind.AREA, next());
   }
 
   /** A broken upright line over the whole height at x. */

@@ -16,13 +16,13 @@ public final class ConfusionPicture {
   private static final int PAD = 16;
   private static final String PRECISION = "precision %";
 
-  private final long[][] counts;
+  private final double[][] counts;
   private final List<String> names;
   private final boolean rates;
   private final int n;
   private final int cell;
 
-  private ConfusionPicture(long[][] counts, List<String> names, boolean rates) {
+  private ConfusionPicture(double[][] counts, List<String> names, boolean rates) {
     this.counts = counts;
     this.names = names;
     this.rates = rates;
@@ -31,18 +31,20 @@ public final class ConfusionPicture {
   }
 
   /**
-   * Numbers of examples, with the recall of each class at the right and its precision below.
+   * Numbers or weights of examples, with the recall of each class at the right and its precision
+   * below.
    *
    * @param counts [true class][predicted class]
    * @param classNames one for each class
-   * @throws IllegalArgumentException if the counts are not square or negative, or names are missing
+   * @throws IllegalArgumentException if the counts are not square or not numbers from 0 to 1e15, or
+   *     names are missing
    */
-  public static Picture counts(long[][] counts, List<String> classNames) {
+  public static Picture counts(double[][] counts, List<String> classNames) {
     return of(counts, classNames, false).draw("Confusion matrix, counts");
   }
 
   /** Percentages of each row, with the row's number of examples at the right. */
-  public static Picture rates(long[][] counts, List<String> classNames) {
+  public static Picture rates(double[][] counts, List<String> classNames) {
     return of(counts, classNames, true).draw("Confusion matrix, % of the true class");
   }
 
@@ -52,12 +54,12 @@ public final class ConfusionPicture {
    * @return [true class][predicted class]
    * @throws IllegalArgumentException if the lengths differ or a class is not below {@code classes}
    */
-  public static long[][] count(int[] truth, int[] predicted, int classes) {
+  public static double[][] count(int[] truth, int[] predicted, int classes) {
     if (truth.length != predicted.length) {
       throw new IllegalArgumentException(
           "confusion: " + truth.length + " true but " + predicted.length + " predicted classes");
     }
-    long[][] out = new long[classes][classes];
+    double[][] out = new double[classes][classes];
     for (int i = 0; i < truth.length; i++) {
       for (int k : new int[] {truth[i], predicted[i]}) {
         if (k < 0 || k >= classes) {
@@ -70,15 +72,15 @@ public final class ConfusionPicture {
     return out;
   }
 
-  private static ConfusionPicture of(long[][] counts, List<String> names, boolean rates) {
+  private static ConfusionPicture of(double[][] counts, List<String> names, boolean rates) {
     if (counts.length == 0 || counts.length != names.size()) {
       throw new IllegalArgumentException(
           "confusion: " + counts.length + " rows for " + names.size() + " class names");
     }
-    for (long[] row : counts) {
-      if (row.length != counts.length || Arrays.stream(row).anyMatch(c -> c < 0)) {
+    for (double[] row : counts) {
+      if (row.length != counts.length || !Arrays.stream(row).allMatch(c -> c >= 0 && c < 1e15)) {
         throw new IllegalArgumentException(
-            "confusion: counts must be square and not negative, got a row "
+            "confusion: counts must be square, finite and not negative, got a row "
                 + Arrays.toString(row)
                 + " for "
                 + counts.length
@@ -141,9 +143,9 @@ public final class ConfusionPicture {
   private void cells(Graphics2D g, int left, int top) {
     g.setFont(fitting(widest()));
     for (int i = 0; i < n; i++) {
-      long row = Arrays.stream(counts[i]).sum();
+      double row = Arrays.stream(counts[i]).sum();
       for (int j = 0; j < n; j++) {
-        double part = row == 0 ? 0 : (double) counts[i][j] / row;
+        double part = row == 0 ? 0 : counts[i][j] / row;
         // One mistake in a hundred is still to be seen, so small parts get more of the colours.
         int rgb = ColorMap.BLUES.rgb(Math.sqrt(part));
         g.setColor(new Color(rgb));
@@ -161,8 +163,13 @@ public final class ConfusionPicture {
     }
   }
 
-  private String text(long count, double part) {
-    return rates ? String.format(Locale.ROOT, "%.1f", 100 * part) : Long.toString(count);
+  private String text(double count, double part) {
+    return rates ? String.format(Locale.ROOT, "%.1f", 100 * part) : number(count);
+  }
+
+  /** Weights need not be whole numbers. */
+  private static String number(double count) {
+    return count == Math.rint(count) ? Long.toString((long) count) : Numbers.text(count, 3);
   }
 
   /** The largest font in which the text is narrower than a cell. */
@@ -175,24 +182,32 @@ public final class ConfusionPicture {
   }
 
   private String widest() {
-    long most = Arrays.stream(counts).flatMapToLong(Arrays::stream).max().getAsLong();
-    return rates ? "100.0" : Long.toString(most);
+    if (rates) {
+      return "100.0";
+    }
+    String widest = "";
+    for (double[] row : counts) {
+      for (double c : row) {
+        widest = number(c).length() > widest.length() ? number(c) : widest;
+      }
+    }
+    return widest;
   }
 
   private void margins(Graphics2D g, int left, int top, boolean precision) {
     double right = left + n * cell + 56;
     Text.right(g, rates ? "examples" : "recall %", right, top - 12);
     for (int i = 0; i < n; i++) {
-      long row = Arrays.stream(counts[i]).sum();
-      String text = rates ? Long.toString(row) : percent(counts[i][i], row);
+      double row = Arrays.stream(counts[i]).sum();
+      String text = rates ? number(row) : percent(counts[i][i], row);
       Text.right(g, text, right, top + (i + 0.5) * cell);
     }
     if (precision) {
       Text.right(g, PRECISION, left - 7, top + n * cell + 16);
       g.setFont(fitting("100.0"));
       for (int j = 0; j < n; j++) {
-        long column = 0;
-        for (long[] row : counts) {
+        double column = 0;
+        for (double[] row : counts) {
           column += row[j];
         }
         Text.centre(g, percent(counts[j][j], column), left + (j + 0.5) * cell, top + n * cell + 16);
@@ -200,7 +215,7 @@ public final class ConfusionPicture {
     }
   }
 
-  private static String percent(long part, long whole) {
+  private static String percent(double part, double whole) {
     return whole == 0 ? "-" : String.format(Locale.ROOT, "%.1f", 100.0 * part / whole);
   }
 }

@@ -3,6 +3,7 @@ package org.jacana.plot;
 import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleBinaryOperator;
 
 /**
  * A function of two variables as colours with contour lines, and paths over it: a loss around its
@@ -45,6 +46,17 @@ public final class FieldChart {
     this.xLabel = xLabel;
     this.yLabel = yLabel;
     this.field = new Field(x, y, values);
+  }
+
+  /** The values of a function at each crossing of x and y; the axes are named so. */
+  public static FieldChart of(String title, double[] x, double[] y, DoubleBinaryOperator f) {
+    double[][] values = new double[x.length][y.length];
+    for (int i = 0; i < x.length; i++) {
+      for (int j = 0; j < y.length; j++) {
+        values[i][j] = f.applyAsDouble(x[i], y[j]);
+      }
+    }
+    return new FieldChart(title, "x", "y", x, y, values);
   }
 
   /** What the colours mean, written beside them. */
@@ -93,25 +105,24 @@ public final class FieldChart {
    * @param points [n][2], x and y; points outside the grid are cut off
    */
   public FieldChart path(String name, double[][] points) {
-    for (int i = 0; i < points.length; i++) {
-      if (points[i].length != 2) {
-        throw new IllegalArgumentException(
-            "field: point "
-                + i
-                + " of path '"
-                + name
-                + "' has "
-                + points[i].length
-                + " coordinates; a path over a field has 2");
-      }
-    }
-    ways.add(new FieldPainter.Way(named(name), copy(points), Palette.color(PATHS[used++ % 6])));
+    ways.add(
+        new FieldPainter.Way(
+            named(name), copy("path", name, points), Palette.color(PATHS[used++ % 6])));
     return this;
   }
 
   /** A cross at a point of interest. */
   public FieldChart mark(String name, double atX, double atY) {
-    ways.add(new FieldPainter.Way(named(name), new double[][] {{atX, atY}}, null));
+    return marks(name, new double[][] {{atX, atY}});
+  }
+
+  /**
+   * Crosses at several points with one name.
+   *
+   * @param points [n][2], x and y
+   */
+  public FieldChart marks(String name, double[][] points) {
+    ways.add(new FieldPainter.Way(named(name), copy("mark", name, points), null));
     return this;
   }
 
@@ -126,9 +137,21 @@ public final class FieldChart {
     return name;
   }
 
-  private static double[][] copy(double[][] points) {
+  private static double[][] copy(String what, String name, double[][] points) {
     double[][] out = new double[points.length][];
     for (int i = 0; i < out.length; i++) {
+      if (points[i].length != 2) {
+        throw new IllegalArgumentException(
+            "field: point "
+                + i
+                + " of "
+                + what
+                + " '"
+                + name
+                + "' has "
+                + points[i].length
+                + " coordinates; a field has 2");
+      }
       out[i] = points[i].clone();
     }
     return out;

@@ -24,7 +24,7 @@ record FieldPainter(
   private static final int BAR = 16;
   private static final int MISSING = 0xd0d0d0;
 
-  /** Points in order; without a colour a single one that is marked. */
+  /** Points in order; without a colour each is marked by itself. */
   record Way(String name, double[][] points, Color color) {}
 
   void below(Graphics2D g, Axes axes) {
@@ -67,8 +67,8 @@ record FieldPainter(
       }
     }
     for (Way w : ways) {
-      if (w.color() == null) {
-        cross(g, axes.x(w.points()[0][0]), axes.y(w.points()[0][1]));
+      for (double[] p : w.color() == null ? w.points() : new double[0][]) {
+        cross(g, axes.x(p[0]), axes.y(p[1]));
       }
     }
     g.setClip(clip);

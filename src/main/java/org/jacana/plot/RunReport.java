@@ -18,7 +18,7 @@ public final class RunReport {
   private final Map<String, Object> hashes = new LinkedHashMap<>();
   private final List<Shown> pictures = new ArrayList<>();
   private double[][] curves;
-  private long[][] confusion;
+  private double[][] confusion;
   private List<String> classNames;
   private List<String> modelHeadings;
   private List<? extends List<String>> modelRows;
@@ -69,7 +69,7 @@ public final class RunReport {
   }
 
   /** Counts [true class][predicted class]. */
-  public RunReport confusion(long[][] counts, List<String> names) {
+  public RunReport confusion(double[][] counts, List<String> names) {
     confusion = counts;
     classNames = names;
     return this;

@@ -110,6 +110,34 @@ class ChartTest {
   }
 
   @Test
+  void aBandIsPaleBetweenItsLines() {
+    double[] low = {1, 1, 1, 1};
+    double[] high = {3, 3, 3, 3};
+    Chart chart = new Chart("Band", "x", "y").band(X, low, high).line("mean", X, UP);
+    Picture p = Looks.sound(chart.yRange(0, 4)::picture);
+    // The first colour at 48 of 256 over white.
+    int pale = 0;
+    for (int shift = 0; shift <= 16; shift += 8) {
+      int c = Palette.rgb(0) >> shift & 255;
+      pale |= (int) Math.round(255 + (c - 255) * 48 / 255.0) << shift;
+    }
+    int area = Looks.count(p, pale);
+    assertTrue(area > 0.35 * p.width() * p.height() / 2, area + " pixels");
+    double[] gap = {3, Double.NaN, 3, 3};
+    Chart bridged = new Chart("Band", "x", "y").band(X, low, gap).line("mean", X, UP);
+    assertArrayEquals(Looks.pixels(p), Looks.pixels(bridged.yRange(0, 4).picture()));
+    refused(
+        "chart 'Band': a band of 4 x has 4 and 1 y values",
+        () -> chart.band(X, low, new double[1]));
+  }
+
+  @Test
+  void emptyTitlesTakeNoRoom() {
+    Looks.sound(() -> new Chart("", "", "").line("a", X, UP).picture());
+    Looks.sound(() -> FieldChart.of("", X, X, (a, b) -> a * b).picture());
+  }
+
+  @Test
   void barsAreFilledUpToTheirHeights() {
     Picture p =
         Looks.sound(
@@ -146,6 +174,24 @@ class ChartTest {
     assertEquals(0, new Axis("x").wholeNumbers().around(1, 1).low(), 0);
     assertEquals(2, new Axis("x").wholeNumbers().around(1, 1).high(), 0);
     assertEquals(3, new Axis("x").range("", 3, Double.NaN).around(-5, 9).low(), 0);
+  }
+
+  @Test
+  void logarithmicAxesLabelRoundNumbersOnly() {
+    Axis wide = new Axis("x").logarithmic().range("", 1e-25, 1e4);
+    assertEquals("1e-24", wide.tick(1e-24));
+    assertEquals(" ", wide.tick(1e-23));
+    assertEquals(" ", wide.tick(2e-24));
+    assertEquals(0, wide.logTicks(false).length);
+    assertEquals(10, wide.logTicks(true).length);
+    Axis two = new Axis("x").logarithmic().range("", 1, 100);
+    assertEquals("1", two.tick(1));
+    assertEquals("50", two.tick(50));
+    assertEquals(" ", two.tick(30));
+    assertArrayEquals(new double[] {1, 10, 100}, two.logTicks(true), 1e-12);
+    assertEquals(16, two.logTicks(false).length);
+    Axis less = new Axis("x").logarithmic().range("", 2, 5);
+    assertEquals("3", less.tick(3));
   }
 
   private static void refused(String message, Runnable chart) {

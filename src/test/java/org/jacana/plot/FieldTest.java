@@ -115,7 +115,7 @@ class FieldTest {
             .colors(ColorMap.GREY)
             .values("height")
             .path("way", way)
-            .mark("goal", 5, 8);
+            .marks("goal", new double[][] {{5, 8}, {9, 9}});
     Picture p = Looks.sound(chart::picture);
     // The same frame without what is over it tells where the numbers are.
     Curve[] legend = {
@@ -134,6 +134,7 @@ class FieldTest {
     Looks.color(Palette.rgb(1), p, 2 * axes.x(8), 2 * axes.y(3.7), 30);
     Looks.color(Palette.rgb(1), p, 2 * axes.x(9.5), 2 * axes.y(5), 30);
     Looks.color(0x222222, p, 2 * axes.x(5), 2 * axes.y(8), 30);
+    Looks.color(0x222222, p, 2 * axes.x(9), 2 * axes.y(9), 30);
     // Nothing of the way outside the frame.
     Looks.color(0xffffff, p, 2 * axes.frame().getMaxX() + 12, 2 * axes.y(5), 0);
   }
@@ -143,7 +144,11 @@ class FieldTest {
     double[] x = axis(-2, 2, 30);
     double[][] f = values(x, x, (a, b) -> Math.pow(1 - a, 2) + 100 * Math.pow(b - a * a, 2) + 1e-9);
     FieldChart chart = new FieldChart("Rosenbrock", "x", "y", x, x, f);
-    Looks.sound(() -> chart.size(400, 300).picture());
+    Picture small = Looks.sound(() -> chart.size(400, 300).picture());
+    FieldChart same =
+        FieldChart.of(
+            "Rosenbrock", x, x, (a, b) -> Math.pow(1 - a, 2) + 100 * Math.pow(b - a * a, 2) + 1e-9);
+    assertArrayEquals(small.png(), same.size(400, 300).picture().png());
     Looks.sound(() -> chart.byRank().picture());
     Looks.sound(() -> chart.logColors().values("f").picture());
     Looks.sound(() -> chart.blocks().picture());
@@ -173,7 +178,7 @@ class FieldTest {
         () -> new FieldChart("F", "x", "y", x, x, new double[2][4]));
     FieldChart chart = new FieldChart("F", "x", "y", x, x, new double[2][2]);
     refused(
-        "field: point 1 of path 'p' has 3 coordinates; a path over a field has 2",
+        "field: point 1 of path 'p' has 3 coordinates; a field has 2",
         () -> chart.path("p", new double[][] {{1, 2}, {1, 2, 3}}));
     chart.mark("m", 0, 0);
     refused(

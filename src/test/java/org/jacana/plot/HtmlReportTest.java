@@ -119,7 +119,7 @@ class HtmlReportTest {
         new RunReport("Run 7")
             .options(Map.of("epochs", 2))
             .epochs(loss, loss, new double[] {0.5, 0.75}, null)
-            .confusion(new long[][] {{3, 1}, {0, 4}}, List.of("cat", "dog"))
+            .confusion(new double[][] {{3, 1}, {0, 4}}, List.of("cat", "dog"))
             .model(List.of("layer", "parameters"), List.of(List.of("Linear", "1,290")))
             .hashes(Map.of("weights", "ab12"))
             .results(Map.of("accuracy", 0.875))

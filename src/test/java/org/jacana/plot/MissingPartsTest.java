@@ -25,7 +25,7 @@ class MissingPartsTest {
         Picture p =
             args[0].equals("chart")
                 ? new Chart("T", "x", "y").line("l", x, x).picture()
-                : ConfusionPicture.counts(new long[][] {{1}}, java.util.List.of("a"));
+                : ConfusionPicture.counts(new double[][] {{1}}, java.util.List.of("a"));
         System.out.println("drawn " + p.width());
       } catch (IllegalStateException e) {
         System.out.println(e.getMessage());

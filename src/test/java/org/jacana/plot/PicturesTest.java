@@ -103,28 +103,31 @@ class PicturesTest {
 
   @Test
   void confusionCountsAndCells() {
-    long[][] c = ConfusionPicture.count(new int[] {0, 0, 1, 1, 1}, new int[] {0, 1, 1, 1, 0}, 2);
-    assertArrayEquals(new long[] {1, 1}, c[0]);
-    assertArrayEquals(new long[] {1, 2}, c[1]);
+    double[][] c = ConfusionPicture.count(new int[] {0, 0, 1, 1, 1}, new int[] {0, 1, 1, 1, 0}, 2);
+    assertArrayEquals(new double[] {1, 1}, c[0]);
+    assertArrayEquals(new double[] {1, 2}, c[1]);
     List<String> names = List.of("a", "b");
     Picture p = Looks.sound(() -> ConfusionPicture.counts(c, names));
     assertTrue(Looks.count(p, ColorMap.BLUES.rgb(Math.sqrt(0.5))) > 2 * 60 * 60, "first row");
     assertTrue(Looks.count(p, ColorMap.BLUES.rgb(Math.sqrt(2 / 3.0))) > 60 * 60, "right ones");
     assertTrue(Looks.count(p, ColorMap.BLUES.rgb(Math.sqrt(1 / 3.0))) > 60 * 60, "wrong ones");
     Looks.sound(() -> ConfusionPicture.rates(c, names));
+    Picture weighted = ConfusionPicture.counts(new double[][] {{1.25, 0.5}, {0, 3}}, names);
+    assertTrue(!java.util.Arrays.equals(p.png(), weighted.png()));
     String[] longNames = new String[30];
-    long[][] many = new long[30][30];
+    double[][] many = new double[30][30];
     for (int i = 0; i < 30; i++) {
       longNames[i] = "a very long name of class number " + i;
       many[i][(i * 7) % 30] = 1234567;
     }
     Looks.sound(() -> ConfusionPicture.counts(many, List.of(longNames)));
     Looks.sound(
-        () -> ConfusionPicture.counts(new long[100][100], java.util.Collections.nCopies(100, "k")));
+        () ->
+            ConfusionPicture.counts(new double[100][100], java.util.Collections.nCopies(100, "k")));
     refused("confusion: 2 rows for 1 class names", () -> ConfusionPicture.rates(c, List.of("a")));
     refused(
-        "confusion: counts must be square and not negative, got a row [1] for 2 classes",
-        () -> ConfusionPicture.rates(new long[][] {{1}, {2}}, names));
+        "confusion: counts must be square, finite and not negative, got a row [1.0] for 2 classes",
+        () -> ConfusionPicture.rates(new double[][] {{1}, {2}}, names));
     refused(
         "confusion: class 2 of example 0 is not in 0..1",
         () -> ConfusionPicture.count(new int[] {2}, new int[] {0}, 2));
