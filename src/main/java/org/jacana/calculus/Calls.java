@@ -43,9 +43,10 @@ final class Calls {
       case LOG -> x instanceof Call c && c.fn == Fn.EXP ? c.argument(0) : null;
       case ABS -> abs(x);
       case RELU -> Signs.nonNegative(x) ? x : null;
-      case NOT -> x instanceof Call c && c.fn == Fn.NOT && isCondition(c.argument(0))
-          ? c.argument(0)
-          : null;
+      case NOT ->
+          x instanceof Call c && c.fn == Fn.NOT && isCondition(c.argument(0))
+              ? c.argument(0)
+              : null;
       case DETACH -> x instanceof Call c && (isFlat(c.fn) || isCondition(c)) ? x : null;
       default -> null;
     };
@@ -167,9 +168,7 @@ final class Calls {
     }
     return switch (fn) {
       case MAX, MIN -> a.equals(b) ? a : Order.factors(a, b) > 0 ? new Call(fn, b, a) : null;
-      case EQ -> a.equals(b)
-          ? Constant.ONE
-          : Order.factors(a, b) > 0 ? new Call(fn, b, a) : null;
+      case EQ -> a.equals(b) ? Constant.ONE : Order.factors(a, b) > 0 ? new Call(fn, b, a) : null;
       case LT -> a.equals(b) ? Constant.ZERO : null;
       case LE -> a.equals(b) ? Constant.ONE : null;
       case AND -> a instanceof Constant c ? and(c, b) : b instanceof Constant c ? and(c, a) : null;

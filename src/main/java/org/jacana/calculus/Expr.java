@@ -65,7 +65,9 @@ public abstract sealed class Expr permits Constant, Variable, Sum, Product, Powe
    *     with a letter and is not the name of a function, pi or e
    */
   public static Expr variable(String name) {
-    if (!name.matches("[A-Za-z][A-Za-z0-9_]*") || Fn.BY_NAME.containsKey(name) || name.equals("e")) {
+    if (!name.matches("[A-Za-z][A-Za-z0-9_]*")
+        || Fn.BY_NAME.containsKey(name)
+        || name.equals("e")) {
       throw new IllegalArgumentException(
           "variable: '"
               + name
@@ -297,8 +299,7 @@ public abstract sealed class Expr permits Constant, Variable, Sum, Product, Powe
   }
 
   public Expr substitute(Map<String, Expr> by) {
-    return Graph.rewrite(
-        this, e -> e instanceof Variable v ? by.getOrDefault(v.name, v) : e);
+    return Graph.rewrite(this, e -> e instanceof Variable v ? by.getOrDefault(v.name, v) : e);
   }
 
   /**

@@ -32,8 +32,7 @@ public record ExprArray(Shape shape, List<Expr> elements) {
   /** The element at full coordinates. */
   public Expr at(int... coordinates) {
     if (coordinates.length != shape.rank()) {
-      throw new IllegalArgumentException(
-          "at: needs " + shape.rank() + " coordinates for " + shape);
+      throw new IllegalArgumentException("at: needs " + shape.rank() + " coordinates for " + shape);
     }
     int i = 0;
     for (int a = 0; a < coordinates.length; a++) {
@@ -103,8 +102,7 @@ public record ExprArray(Shape shape, List<Expr> elements) {
     int inner = Math.toIntExact(shape.size()) / Math.max(1, shape.dim(0));
     List<String> rows = new ArrayList<>();
     for (int i = 0; i < shape.dim(0); i++) {
-      ExprArray row =
-          new ExprArray(shape.without(0), elements.subList(i * inner, (i + 1) * inner));
+      ExprArray row = new ExprArray(shape.without(0), elements.subList(i * inner, (i + 1) * inner));
       rows.add(row.nested(open, comma, close, print));
     }
     return rows.stream().collect(Collectors.joining(comma, open, close));

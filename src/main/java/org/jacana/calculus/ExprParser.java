@@ -55,8 +55,7 @@ final class ExprParser {
 
   private void expect(String sign) {
     if (!take(sign)) {
-      throw error(
-          "expected '" + sign + "'" + (at == text.length() ? " but the text ends" : ""));
+      throw error("expected '" + sign + "'" + (at == text.length() ? " but the text ends" : ""));
     }
   }
 

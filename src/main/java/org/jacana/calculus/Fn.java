@@ -36,9 +36,7 @@ enum Fn {
   TRUNC(Unary.TRUNC, x -> Constant.ZERO),
   ERF(Unary.ERF, x -> bell(x, 2)),
   ERFC(Unary.ERFC, x -> bell(x, -2)),
-  ERFINV(
-      Unary.ERFINV,
-      x -> x.erfinv().pow(2).exp().mul(Expr.pi().sqrt()).mul(Expr.fraction(1, 2))),
+  ERFINV(Unary.ERFINV, x -> x.erfinv().pow(2).exp().mul(Expr.pi().sqrt()).mul(Expr.fraction(1, 2))),
   LGAMMA(Unary.LGAMMA, x -> digamma(x)),
   SIGMOID(Unary.SIGMOID, x -> x.sigmoid().mul(Expr.of(1).sub(x.sigmoid()))),
   SOFTPLUS(Unary.SOFTPLUS, x -> x.sigmoid()),

@@ -91,7 +91,11 @@ final class LatexPrinter extends Printer {
       return c.isInteger()
           ? c.exact.num().toString()
           : (c.signum() < 0 ? "-" : "")
-              + "\\frac{" + c.exact.num().abs() + "}{" + c.exact.den() + "}";
+              + "\\frac{"
+              + c.exact.num().abs()
+              + "}{"
+              + c.exact.den()
+              + "}";
     }
     return Double.toString(c.value).replaceFirst("E(.*)", " \\\\cdot 10^{$1}");
   }
@@ -117,7 +121,9 @@ final class LatexPrinter extends Printer {
       String sign = root == 2 ? "\\sqrt{" : "\\sqrt[" + root + "]{";
       return List.of(sign, new Job(p.base, COMPARISON), "}");
     }
-    if (p.base instanceof Call c && named(c.fn) && p.exponent instanceof Constant k
+    if (p.base instanceof Call c
+        && named(c.fn)
+        && p.exponent instanceof Constant k
         && k.isInteger()) {
       return arguments(operator(c.fn) + "^{" + number(k) + "}", c);
     }

@@ -215,8 +215,7 @@ public final class NumericDerivative {
   /** The Jacobian [value's shape..., x's shape...]; x float64. */
   public static Tensor jacobian(UnaryOperator<Tensor> f, Tensor x) {
     Shape[] shape = new Shape[1];
-    double[][] j =
-        jacobian(values -> all(f, values, x.shape(), shape), numbers("jacobian", x));
+    double[][] j = jacobian(values -> all(f, values, x.shape(), shape), numbers("jacobian", x));
     return Tensor.of(Arrays.stream(j).flatMapToDouble(Arrays::stream).toArray(), join(shape[0], x));
   }
 

@@ -95,7 +95,8 @@ final class Order {
     }
     if (x instanceof Variable p && y instanceof Variable q) {
       int c = Integer.compare(digitsAt(p.name), digitsAt(q.name));
-      boolean numbered = p.name.substring(0, digitsAt(p.name)).equals(q.name.substring(0, digitsAt(q.name)));
+      boolean numbered =
+          p.name.substring(0, digitsAt(p.name)).equals(q.name.substring(0, digitsAt(q.name)));
       return c == 0 && numbered && p.name.length() != q.name.length()
           ? Integer.compare(p.name.length(), q.name.length())
           : p.name.compareTo(q.name);

@@ -123,9 +123,7 @@ final class Powers {
     boolean first = Order.factors(above.inside, below.inside) < 0;
     return new Product(
         outside,
-        first
-            ? new Expr[] {above.inside, below.inside}
-            : new Expr[] {below.inside, above.inside});
+        first ? new Expr[] {above.inside, below.inside} : new Expr[] {below.inside, above.inside});
   }
 
   /** A number times a power that is not whole, or null for 1. */

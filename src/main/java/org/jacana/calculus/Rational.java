@@ -54,9 +54,7 @@ record Rational(BigInteger num, BigInteger den) {
 
   /** To a whole power, negative ones too for numbers other than 0. */
   Rational pow(int n) {
-    return n >= 0
-        ? new Rational(num.pow(n), den.pow(n))
-        : new Rational(den.pow(-n), num.pow(-n));
+    return n >= 0 ? new Rational(num.pow(n), den.pow(n)) : new Rational(den.pow(-n), num.pow(-n));
   }
 
   /** The largest whole number that is not above. */

@@ -123,8 +123,7 @@ final class Simplification {
       for (Expr g : p.children()) {
         if (g.equals(partner)) {
           Expr tangent = Calls.of(circular ? Fn.TAN : Fn.TANH, c.argument(0));
-          return Products.of(
-              p, Powers.of(c, n.neg()), Powers.of(other, n), Powers.of(tangent, n));
+          return Products.of(p, Powers.of(c, n.neg()), Powers.of(other, n), Powers.of(tangent, n));
         }
       }
     }

@@ -10,7 +10,8 @@ final class Sum extends Expr {
   private final Expr[] terms;
 
   Sum(Constant constant, Constant[] coefficients, Expr[] terms) {
-    super(print(constant, coefficients, terms), count(constant, coefficients, terms), degree(terms));
+    super(
+        print(constant, coefficients, terms), count(constant, coefficients, terms), degree(terms));
     this.constant = constant;
     this.coefficients = coefficients;
     this.terms = terms;

@@ -83,8 +83,7 @@ final class SumRules {
     Constant needed = circular ? c : c.negative();
     if (needed.equals(terms.get(other))) {
       Constant one = circular || fn == Fn.COSH ? c : c.negative();
-      return Sums.of(
-          s, term.mul(c.negative()), other.mul(needed.negative()), rest.mul(one));
+      return Sums.of(s, term.mul(c.negative()), other.mul(needed.negative()), rest.mul(one));
     }
     Constant alone = fn == Fn.SINH ? c : c.negative();
     if (alone.equals(terms.get(rest))) {
@@ -123,8 +122,7 @@ final class SumRules {
       Expr numerator = above.build();
       Expr others = rest.build();
       Expr partly = Sums.of(Products.of(numerator, g.getKey()), others);
-      Expr all =
-          Products.of(Sums.of(numerator, Products.of(others, denominator)), g.getKey());
+      Expr all = Products.of(Sums.of(numerator, Products.of(others, denominator)), g.getKey());
       best = Simplification.shorter(Simplification.shorter(best, partly), all);
     }
     return best;

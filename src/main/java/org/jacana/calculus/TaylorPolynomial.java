@@ -112,8 +112,7 @@ public final class TaylorPolynomial {
     requireNames(names);
     return print(
         (i, power) ->
-            factor(Expr.variable(names[i]).latex(), i)
-                + (power == 1 ? "" : "^{" + power + "}"),
+            factor(Expr.variable(names[i]).latex(), i) + (power == 1 ? "" : "^{" + power + "}"),
         " ");
   }
 

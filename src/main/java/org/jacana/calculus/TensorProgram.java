@@ -93,9 +93,7 @@ final class TensorProgram {
 
   private Tensor call(Call c, Tensor[] x) {
     if (c.fn.unary != null) {
-      return c.fn == Fn.NOT
-          ? x[0].eq(0).to(like.dtype())
-          : Pointwise.unary(c.fn.unary, x[0]);
+      return c.fn == Fn.NOT ? x[0].eq(0).to(like.dtype()) : Pointwise.unary(c.fn.unary, x[0]);
     }
     if (c.fn.binary != null) {
       return Pointwise.binary(c.fn.binary, x[0], x[1]).to(like.dtype());

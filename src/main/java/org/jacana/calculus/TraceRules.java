@@ -46,8 +46,21 @@ final class TraceRules {
   /** Infinities may stand in masks, but are no numbers to calculate with. */
   private static void requireFinite(String op, Expr[][] x) {
     switch (op) {
-      case "lt", "le", "gt", "ge", "eq", "ne", "max", "min", "maximum", "minimum", "where",
-          "softmax", "logSoftmax", "is_inf", "cast" -> {}
+      case "lt",
+          "le",
+          "gt",
+          "ge",
+          "eq",
+          "ne",
+          "max",
+          "min",
+          "maximum",
+          "minimum",
+          "where",
+          "softmax",
+          "logSoftmax",
+          "is_inf",
+          "cast" -> {}
       default -> {
         for (Expr[] elements : x) {
           for (Expr e : elements) {
@@ -191,7 +204,7 @@ final class TraceRules {
       List<Expr> z = Arrays.asList(x).subList(row, row + n);
       Expr total = Expr.sum(z.stream().map(Expr::exp).toList());
       for (int i = 0; i < n; i++) {
-          Expr e = z.get(i);
+        Expr e = z.get(i);
         y[row + i] = log ? e.sub(total.log()) : e.exp().div(total);
       }
     }

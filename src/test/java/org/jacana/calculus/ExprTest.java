@@ -124,8 +124,7 @@ class ExprTest {
   @Test
   void latexOfBars() {
     assertEquals("\\left|x\\right| + 1", Expr.parse("abs(x) + 1").latex());
-    assertEquals(
-        "\\left\\lfloor x\\right\\rfloor ^{2}", Expr.parse("floor(x)^2").latex());
+    assertEquals("\\left\\lfloor x\\right\\rfloor ^{2}", Expr.parse("floor(x)^2").latex());
   }
 
   @Test
@@ -228,8 +227,10 @@ class ExprTest {
   void evaluates() {
     Expr e = Expr.parse("x^2*sin(y) + 1/3");
     assertEquals(4 * Math.sin(0.5) + 1 / 3.0, e.evaluate(Map.of("x", 2.0, "y", 0.5)), 1e-15);
-    assertEquals(4 * Math.sin(0.5) + 1 / 3.0, e.function("y", "x").applyAsDouble(
-        new double[] {0.5, 2}), 1e-15);
+    assertEquals(
+        4 * Math.sin(0.5) + 1 / 3.0,
+        e.function("y", "x").applyAsDouble(new double[] {0.5, 2}),
+        1e-15);
     IllegalArgumentException x =
         assertThrows(IllegalArgumentException.class, () -> e.evaluate(Map.of("x", 2.0)));
     assertTrue(x.getMessage().contains("'y'"), x.getMessage());

@@ -62,8 +62,7 @@ class NumericDerivativeTest {
     assertArrayEquals(new double[] {480, 200}, h[1], 1e-6);
     assertEquals(
         -215.6 + 2 * -88,
-        NumericDerivative.directional(
-                NumericDerivativeTest::rosenbrock, p, new double[] {1, 2})
+        NumericDerivative.directional(NumericDerivativeTest::rosenbrock, p, new double[] {1, 2})
             .value(),
         1e-7);
     assertArrayEquals(new double[] {-1.2, 1}, p, "the point is left as it was");
@@ -99,8 +98,7 @@ class NumericDerivativeTest {
 
   @Test
   void refusesWhatCannotWork() {
-    assertThrows(
-        IllegalArgumentException.class, () -> NumericDerivative.derivative(Math::log, -1));
+    assertThrows(IllegalArgumentException.class, () -> NumericDerivative.derivative(Math::log, -1));
     assertThrows(
         IllegalArgumentException.class, () -> NumericDerivative.derivative(Math::sin, 0, 9));
     assertThrows(

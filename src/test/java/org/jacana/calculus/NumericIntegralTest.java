@@ -27,7 +27,9 @@ class NumericIntegralTest {
     near(2, NumericIntegral.integrate(Math::sin, 0, Math.PI));
     near(-2, NumericIntegral.integrate(Math::sin, Math.PI, 0));
     near(2, NumericIntegral.integrate(x -> 1 / Math.sqrt(x), 0, 1));
-    near(0.02 * Math.atan(1e8), NumericIntegral.integrate(x -> 1 / (1e-4 + x * x) * 1e-4, -1e6, 1e6));
+    near(
+        0.02 * Math.atan(1e8),
+        NumericIntegral.integrate(x -> 1 / (1e-4 + x * x) * 1e-4, -1e6, 1e6));
     double infinity = Double.POSITIVE_INFINITY;
     near(Math.sqrt(Math.PI), NumericIntegral.integrate(x -> Math.exp(-x * x), -infinity, infinity));
     near(Math.exp(-1), NumericIntegral.integrate(x -> Math.exp(-x), 1, infinity));
@@ -37,8 +39,7 @@ class NumericIntegralTest {
 
   @Test
   void refusesWhatHasNoValue() {
-    assertThrows(
-        IllegalArgumentException.class, () -> NumericIntegral.integrate(Math::log, -1, 1));
+    assertThrows(IllegalArgumentException.class, () -> NumericIntegral.integrate(Math::log, -1, 1));
     assertThrows(
         IllegalArgumentException.class, () -> NumericIntegral.integrate(Math::sin, Double.NaN, 1));
   }

@@ -68,8 +68,7 @@ class TaylorTest {
   /** e^x sin y to order 3: y + x y + x^2 y / 2 - y^3 / 6. */
   @Test
   void twoVariables() {
-    TaylorPolynomial p =
-        Taylor.of(v -> v.at(0).exp().mul(v.at(1).sin()), new double[] {0, 0}, 3);
+    TaylorPolynomial p = Taylor.of(v -> v.at(0).exp().mul(v.at(1).sin()), new double[] {0, 0}, 3);
     assertEquals(10, p.terms().size(), "(2 + 3)! / (2! 3!) terms");
     assertEquals(1, p.coefficient(0, 1));
     assertEquals(1, p.coefficient(1, 1));

@@ -33,8 +33,7 @@ class VectorCalculusTest {
       UnaryOperator<Tensor> norm = x -> x.square().sum().sqrt();
       assertEquals(2 / Math.sqrt(38), VectorCalculus.laplacian(norm, p).item(), 1e-12);
       Tensor v = Tensor.of(new double[] {1, 0, -1});
-      assertEquals(
-          (2 - 5) / Math.sqrt(38), VectorCalculus.directional(norm, p, v).item(), 1e-12);
+      assertEquals((2 - 5) / Math.sqrt(38), VectorCalculus.directional(norm, p, v).item(), 1e-12);
     }
   }
 
