@@ -9,7 +9,7 @@ final class ExactSearch extends LineSearch {
 
   @Override
   StrongWolfe.Point find(Line line, double[] gradient, double first) {
-    double enough = 1e-14 * Math.abs(line.slope());
+    double enough = Math.max(1e-14, 8 * line.f().epsilon()) * Math.abs(line.slope());
     StrongWolfe.Point low = line.start(gradient);
     StrongWolfe.Point high = line.at(first);
     int left = line.evaluations();
