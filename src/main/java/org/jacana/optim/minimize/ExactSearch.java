@@ -28,6 +28,10 @@ final class ExactSearch extends LineSearch {
         break;
       }
       StrongWolfe.Point p = line.at(t);
+      if (p.slope() == low.slope() || p.slope() == high.slope()) {
+        // The same point but for rounding.
+        break;
+      }
       if (p.slope() < 0) {
         highSlope = side < 0 ? highSlope / 2 : high.slope();
         low = p;
