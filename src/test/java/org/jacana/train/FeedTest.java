@@ -74,8 +74,7 @@ class FeedTest {
     return List.of(
         new Case(() -> loader(DIGITS).transform(SCALE), 0),
         new Case(() -> loader(Subset.range(DIGITS, 3, 40)).transform(SCALE), 0),
-        new Case(
-            () -> loader(DIGITS).transform(SCALE, new RandomCrop(2), new HorizontalFlip()), 0),
+        new Case(() -> loader(DIGITS).transform(SCALE, new RandomCrop(2), new HorizontalFlip()), 0),
         new Case(() -> loader(colours()).transform(three, new RandomCrop(1), new Cutout(2)), 0),
         new Case(() -> loader(colours()).transform(new HorizontalFlip()).dropLast(true), 0),
         new Case(
@@ -165,8 +164,7 @@ class FeedTest {
       assertTrue(other instanceof HostFeed);
       String m =
           assertThrows(
-                  IllegalArgumentException.class,
-                  () -> Feed.of(hosted, device, Residence.DEVICE))
+                  IllegalArgumentException.class, () -> Feed.of(hosted, device, Residence.DEVICE))
               .getMessage();
       assertTrue(m.contains("HostOnly") && m.contains("let it lie on the host"), m);
     }
@@ -177,8 +175,7 @@ class FeedTest {
         Feed feed = Feed.of(loader, device, Residence.AUTO)) {
       assertTrue(feed instanceof HostFeed);
       assertEquals(1, feed.next());
-      assertThrows(
-          IllegalArgumentException.class, () -> Feed.of(loader, device, Residence.DEVICE));
+      assertThrows(IllegalArgumentException.class, () -> Feed.of(loader, device, Residence.DEVICE));
     }
   }
 }
