@@ -25,14 +25,15 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  */
 record Picture(byte[] pixels, int height, int width, int channels) {
   /** A small file may claim a picture that fills the memory. */
-  private static final long MOST_PIXELS = 1 << 26;
+  private static final long MOST_PIXELS = Math.min(1 << 26, MemoryLimit.bytes() / 8);
 
   private static final String FIX = "the file is damaged: get it again or take it away";
 
   /**
    * Reads a file.
    *
-   * @throws FormatException if it is no picture, damaged or of more than 67 million pixels
+   * @throws FormatException if it is no picture, damaged or of more than 67 million pixels (fewer
+   *     in a small heap)
    * @throws IOException if the system cannot read it
    */
   static Picture read(Path file, int channels) throws IOException {
