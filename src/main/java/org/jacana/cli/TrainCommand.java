@@ -53,13 +53,17 @@ final class TrainCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "DATASET",
       defaultValue = "digits",
-      description = "digits, fashion-mnist, mnist or cifar10. Default: ${DEFAULT-VALUE}.")
+      description =
+          "digits, fashion-mnist, mnist, cifar10, or "
+              + PictureFolder.NAME
+              + ": PNG, JPEG, GIF or BMP files in --data, in a folder for each class."
+              + " Default: ${DEFAULT-VALUE}.")
   String dataset;
 
   @Option(
       names = "--model",
       paramLabel = "NAME",
-      description = "mlp, lenet or resnet8. Default: lenet, for cifar10 resnet8.")
+      description = "mlp, lenet or resnet8. Default: lenet; resnet8 for cifar10 and image-folder.")
   String model;
 
   @Option(
@@ -301,7 +305,8 @@ final class TrainCommand implements Callable<Integer> {
       throw wrong("--lr must be a positive, finite number, is " + r.learningRate());
     }
     return new TrainPlan(
-        dataset, r, seed, precision, graph, deviceOptions.threads, deviceOptions.deterministic);
+        dataset, r, seed, precision, graph, deviceOptions.threads, deviceOptions.deterministic,
+        datasetOptions.recorded());
   }
 
   /** Takes over the recorded options that were not given. */
@@ -328,6 +333,7 @@ final class TrainCommand implements Callable<Integer> {
         deviceOptions.threads == null
             ? number(recorded, "threads", Integer::valueOf)
             : deviceOptions.threads;
+    datasetOptions.recall(recorded);
     deviceOptions.deterministic |= "true".equals(recorded.get("deterministic"));
   }
 
