@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.function.LongFunction;
 import org.jacana.autograd.Autograd;
 import org.jacana.autograd.Node;
+import org.jacana.autograd.Watch;
 import org.jacana.backend.Backend;
 import org.jacana.backend.Backends;
 import org.jacana.backend.Buffer;
@@ -666,6 +667,9 @@ public final class Tensor
   private ByteBuffer download(String op, DType as, LongFunction<ByteBuffer> buffers) {
     requireOpen(op, 0);
     requireWhole(op);
+    if (Watch.on()) {
+      Watch.read(op, this);
+    }
     if (dtype() != as || !view.layout().isContiguous()) {
       Tensor dense = Scope.release(allocate(backend(), shape(), as));
       try {

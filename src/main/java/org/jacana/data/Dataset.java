@@ -55,10 +55,15 @@ public interface Dataset {
     return "example " + i + " of " + name();
   }
 
-  /** Number of examples of each class. */
+  /** Whether reading an example costs no more than copying it. */
+  default boolean inMemory() {
+    return false;
+  }
+
+  /** Number of examples of each class; none for values. */
   default int[] classCounts() {
     int[] counts = new int[target().classes()];
-    for (int i = 0; i < count(); i++) {
+    for (int i = 0; counts.length > 0 && i < count(); i++) {
       counts[label(i)]++;
     }
     return counts;

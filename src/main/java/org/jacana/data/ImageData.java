@@ -33,6 +33,8 @@ public record ImageData(
     int channels,
     List<String> classNames)
     implements ByteImages {
+  /** The number of each byte: itself / 255. */
+  static final float[] FRACTIONS = Normalization.none(1).table();
 
   /**
    * Checks that the sizes agree.
@@ -95,6 +97,11 @@ public record ImageData(
   }
 
   @Override
+  public boolean inMemory() {
+    return true;
+  }
+
+  @Override
   public Target target() {
     return Target.classes(classNames);
   }
@@ -114,6 +121,12 @@ public record ImageData(
   public void read(int i, float[] table, float[] x, int at) {
     Objects.checkIndex(i, count);
     lookUp(pixels, i * imageSize(), imageSize(), channels, table, x, at);
+  }
+
+  @Override
+  public void read(int i, float[] x, int at) {
+    Objects.checkIndex(i, count);
+    lookUp(pixels, i * imageSize(), imageSize(), 1, FRACTIONS, x, at);
   }
 
   /** Numbers of n bytes, whose channels take turns, from a table of 256 a channel. */

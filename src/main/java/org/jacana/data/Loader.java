@@ -159,7 +159,7 @@ public final class Loader implements AutoCloseable {
               ? new IndexedWork(data, assembly, sampler, dropLast)
               : new StreamWork(stream, assembly, dropLast);
       boolean light =
-          assembly.transforms().isEmpty() && mixing == null && data instanceof ImageData;
+          assembly.transforms().isEmpty() && mixing == null && stream == null && data.inMemory();
       int threads = workers != AUTO ? workers : light ? 0 : 2;
       delivery = new Delivery(assembly, work, threads, prefetch, name);
     }

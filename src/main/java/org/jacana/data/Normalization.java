@@ -1,5 +1,6 @@
 package org.jacana.data;
 
+import java.io.IOException;
 import java.util.Arrays;
 import org.jacana.Scope;
 import org.jacana.Shape;
@@ -51,6 +52,16 @@ public record Normalization(float[] mean, float[] std) implements Transform {
    */
   public static Normalization of(ImageData images) {
     return new Normalization(images.mean(), images.std());
+  }
+
+  /**
+   * The mean and standard deviation of the inputs of any data set, which is read once.
+   *
+   * @throws IllegalArgumentException if all values of a channel are equal
+   * @throws IOException if an example cannot be read
+   */
+  public static Normalization of(Dataset data) throws IOException {
+    return data instanceof ImageData i ? of(i) : DataStatistics.of(data).normalization();
   }
 
   /** Mean 0 and standard deviation 1: pixels become pixel / 255. */

@@ -50,7 +50,7 @@ public final class AtomicFile {
     }
     Disk d = disk;
     d.createFolders(folder);
-    Path temporary = folder.resolve(prefix(target) + System.nanoTime() + SUFFIX);
+    Path temporary = folder.resolve("." + target.getFileName() + "." + System.nanoTime() + SUFFIX);
     try {
       fill(d, temporary, content);
       d.move(temporary, target);
@@ -79,26 +79,22 @@ public final class AtomicFile {
     d.close(channel);
   }
 
-  private static String prefix(Path target) {
-    return "." + target.getFileName() + ".";
-  }
-
   /**
-   * Deletes what a process that was killed while it wrote this file has left beside it.
+   * Deletes what processes that were killed while they wrote have left in a folder.
    *
+   * @param start how the names of the files that they wrote begin
    * @throws IOException if the folder cannot be read or something cannot be deleted
    */
-  public static void sweep(Path file) throws IOException {
-    Path target = file.toAbsolutePath();
-    if (!Files.isDirectory(target.getParent())) {
+  public static void sweep(Path folder, String start) throws IOException {
+    if (!Files.isDirectory(folder)) {
       return;
     }
     try (DirectoryStream<Path> left =
         Files.newDirectoryStream(
-            target.getParent(),
+            folder,
             p -> {
               String name = p.getFileName().toString();
-              return name.startsWith(prefix(target)) && name.endsWith(SUFFIX);
+              return name.startsWith("." + start) && name.endsWith(SUFFIX);
             })) {
       for (Path p : left) {
         disk.delete(p);

@@ -40,7 +40,9 @@ public record Checkpoint(
   /** The part that says where in the data the run stands. */
   static final String RUN = "run";
 
-  private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{9,18})\\.safetensors");
+  static final String PREFIX = "checkpoint-";
+
+  private static final Pattern NAME = Pattern.compile(PREFIX + "(\\d{9,18})\\.safetensors");
 
   /**
    * The state of one part.

@@ -27,6 +27,7 @@ public final class Checkpoints implements Callback {
   private int epochs = 1;
   private long steps;
   private double seconds;
+  private boolean replace;
   private String figure;
   private Goal goal;
   private double best;
@@ -77,6 +78,12 @@ public final class Checkpoints implements Callback {
     return this;
   }
 
+  /** Whether another run's checkpoints are deleted at the start; they are an error unless set. */
+  public Checkpoints replace(boolean on) {
+    replace = on;
+    return this;
+  }
+
   /**
    * Also keeps that of the epoch with the best figure so far, such as val_loss, as {@link #BEST}.
    */
@@ -92,10 +99,15 @@ public final class Checkpoints implements Callback {
     lastNanos = System.nanoTime();
     lastStep = run.resumed() ? run.step() : -1;
     lastEnded = run.betweenEpochs();
-    AtomicFile.sweep(folder.resolve(BEST));
+    AtomicFile.sweep(folder, Checkpoint.PREFIX);
+    AtomicFile.sweep(folder, BEST);
+    if (!run.resumed() && replace && Files.exists(folder.resolve(BEST))) {
+      AtomicFile.delete(folder.resolve(BEST));
+    }
     for (Path old : Checkpoint.list(folder)) {
-      AtomicFile.sweep(old);
-      if (!run.resumed()) {
+      if (!run.resumed() && replace) {
+        AtomicFile.delete(old);
+      } else if (!run.resumed()) {
         throw new IOException(
             folder
                 + ": checkpoints of another run are here ("

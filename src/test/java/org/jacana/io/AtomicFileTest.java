@@ -64,7 +64,7 @@ class AtomicFileTest {
           if (!persistent) {
             assertEquals(List.of("file"), names(), "call " + k);
           }
-          AtomicFile.sweep(file);
+          AtomicFile.sweep(folder, "file");
           assertEquals(List.of("file"), names(), "call " + k);
         }
       }
@@ -77,11 +77,11 @@ class AtomicFileTest {
     Files.writeString(folder.resolve(".a.17.tmp"), "half");
     Files.writeString(folder.resolve(".b.17.tmp"), "other");
     Files.writeString(file, "whole");
-    AtomicFile.sweep(file);
+    AtomicFile.sweep(folder, "a");
     assertEquals(List.of(".b.17.tmp", "a"), names());
     AtomicFile.delete(file);
     assertFalse(Files.exists(file));
     AtomicFile.delete(file);
-    AtomicFile.sweep(folder.resolve("none/x"));
+    AtomicFile.sweep(folder.resolve("none"), "x");
   }
 }

@@ -22,7 +22,7 @@ final class BinaryOps {
     arithmetic("Mul", Tensor::mul, Math::multiplyExact);
     arithmetic("Div", BinaryOps::divide, (a, b) -> a / b);
     Operators.add("Pow", BinaryOps::pow);
-    Operators.add("PRelu", n -> pair(n, Tensor::prelu));
+    Operators.add("PRelu", BinaryOps::prelu);
     Operators.add("Equal", n -> pair(n, Tensor::eq));
     Operators.add("Greater", n -> pair(n, Tensor::gt));
     Operators.add("GreaterOrEqual", n -> pair(n, Tensor::ge));
@@ -35,6 +35,7 @@ final class BinaryOps {
     Operators.add("Min", n -> fold(n, Tensor::minimum, false));
     Operators.add("Sum", n -> fold(n, Tensor::add, false));
     Operators.add("Mean", n -> fold(n, Tensor::add, true));
+    Operators.add("Mod", BinaryOps::mod);
     Operators.add("Where", BinaryOps::where);
   }
 
@@ -79,7 +80,25 @@ final class BinaryOps {
   private static Kernel pair(NodeContext n, BinaryOperator<Tensor> f) throws FormatException {
     n.inputs(2, 2).outputs(1);
     Backend backend = n.backend();
-    return in -> Operators.one(apply(in[0].onDevice(backend), in[1].onDevice(backend), f));
+    int axis = n.opset() < 7 ? n.integer("axis", Integer.MAX_VALUE) : Integer.MAX_VALUE;
+    return in -> {
+      Value a = in[0].onDevice(backend);
+      Value b = in[1].onDevice(backend);
+      return Operators.one(apply(a, axis == Integer.MAX_VALUE ? b : from(axis, b, a.rank()), f));
+    };
+  }
+
+  /** The second of two operands, whose axes are those of the first from {@code axis} on. */
+  private static Value from(int axis, Value b, int rank) {
+    int start = axis < 0 ? axis + rank : axis;
+    int[] d = b.shape().dims();
+    if (start < 0 || start + d.length > rank) {
+      throw new IllegalArgumentException(
+          "axis " + axis + " does not fit " + b.shape() + " into " + rank + " axes");
+    }
+    int[] wide = Arrays.copyOf(d, rank - start);
+    Arrays.fill(wide, d.length, wide.length, 1);
+    return Value.of(b.plain().reshape(Shape.of(wide)));
   }
 
   /** Applies f to tensors of one layout, so that broadcasting aligns the graph's axes. */
@@ -116,6 +135,18 @@ final class BinaryOps {
     };
   }
 
+  /** Before set 7, a vector of slopes is for axis 1. */
+  private static Kernel prelu(NodeContext n) throws FormatException {
+    Kernel now = pair(n, Tensor::prelu);
+    if (n.opset() >= 7) {
+      return now;
+    }
+    return in -> {
+      boolean vector = in[1].rank() == 1 && in[1].shape().size() > 1 && in[0].rank() > 1;
+      return now.run(new Value[] {in[0], vector ? from(1, in[1], in[0].rank()) : in[1]});
+    };
+  }
+
   private static Kernel pow(NodeContext n) throws FormatException {
     FileTensor exponent = n.inputs(2, 2).peek(1);
     if (exponent != null && exponent.shape().rank() == 0) {
@@ -123,6 +154,20 @@ final class BinaryOps {
       return UnaryOps.kernel(n, x -> x.pow(p));
     }
     return pair(n, (x, p) -> x.pow(p.to(x.dtype())).to(x.dtype()));
+  }
+
+  /** The remainder with the divisor's sign or, as C's fmod, with the dividend's. */
+  private static Kernel mod(NodeContext n) throws FormatException {
+    boolean c = n.flag("fmod", false);
+    return pair(
+        n,
+        (a, b) -> {
+          if (!c) {
+            return a.remainder(b);
+          }
+          Tensor r = a.abs().remainder(b.abs());
+          return Tensor.where(a.lt(0), r.neg(), r);
+        });
   }
 
   private static Kernel where(NodeContext n) throws FormatException {

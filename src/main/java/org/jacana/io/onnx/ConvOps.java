@@ -84,7 +84,7 @@ final class ConvOps {
       ConvSpec s = window.spec(plane(wide), plane(w), line, groups);
       int[] e = Window.two("output_padding", extra, 0, line).clone();
       if (size != null || window.isAuto()) {
-        s = padded(s, window.isLower(), plane(wide), plane(w), e, size, line);
+        s = padded(s, window.isUpper(), plane(wide), plane(w), e, size, line);
       }
       Tensor y = Convolutions.convTranspose2d(wide, w, b, s, e[0], e[1]);
       return Operators.one(Value.last(line ? y.squeeze(1) : y));
@@ -93,7 +93,7 @@ final class ConvOps {
 
   /** The padding that gives an output of a wanted size; what is short becomes output padding. */
   private static ConvSpec padded(
-      ConvSpec s, boolean lower, int[] in, int[] kernel, int[] extra, int[] size, boolean line) {
+      ConvSpec s, boolean upper, int[] in, int[] kernel, int[] extra, int[] size, boolean line) {
     int[] stride = {s.strideH(), s.strideW()};
     int[] dilation = {s.dilationH(), s.dilationW()};
     int[] wanted = size == null ? null : Window.two("output_shape", size, 1, line);
@@ -105,7 +105,7 @@ final class ConvOps {
         extra[a] -= total;
         total = 0;
       }
-      p[a] = lower ? total - total / 2 : total / 2;
+      p[a] = upper ? total / 2 : total - total / 2;
       p[a + 2] = total - p[a];
     }
     return new ConvSpec(

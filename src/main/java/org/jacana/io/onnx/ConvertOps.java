@@ -16,6 +16,8 @@ final class ConvertOps {
     Operators.add("Identity", n -> identity(n.inputs(1, 1)));
     Operators.add("Dropout", ConvertOps::dropout);
     Operators.add("Cast", ConvertOps::cast);
+    Operators.add("CastLike", ConvertOps::castLike);
+    Operators.add("Range", ConvertOps::range);
     Operators.add("ConstantOfShape", ConvertOps::filled);
   }
 
@@ -41,13 +43,46 @@ final class ConvertOps {
             .orElseThrow(
                 () -> n.error("a type of " + Arrays.toString(ElementType.values()), code + ""));
     Backend backend = n.backend();
+    return in -> Operators.one(as(in[0], to.dtype, backend));
+  }
+
+  private static Value as(Value v, DType to, Backend backend) {
+    if (v.isWhole() && to == DType.I32) {
+      return v;
+    }
+    Value x = v.onDevice(backend);
+    return x.with(to == DType.BOOL ? x.tensor().ne(0) : x.tensor().to(to));
+  }
+
+  private static Kernel castLike(NodeContext n) throws FormatException {
+    n.inputs(2, 2).outputs(1);
+    Backend backend = n.backend();
     return in -> {
-      if (in[0].isWhole() && (to == ElementType.INT64 || to == ElementType.INT32)) {
-        return Operators.one(in[0]);
+      DType to = in[1].isWhole() ? DType.I32 : in[1].tensor().dtype();
+      return Operators.one(as(in[0], to, backend));
+    };
+  }
+
+  /** Integers from a start up to but without a limit; on the host. */
+  private static Kernel range(NodeContext n) throws FormatException {
+    n.inputs(3, 3).outputs(1);
+    return in -> {
+      long[] v = new long[3];
+      for (int i = 0; i < 3; i++) {
+        long[] one = in[i].integers();
+        if (one.length != 1) {
+          throw new IllegalArgumentException("needs scalars, got " + in[i].shape());
+        }
+        v[i] = one[0];
       }
-      Value x = in[0].onDevice(backend);
-      Tensor t = x.tensor();
-      return Operators.one(x.with(to.dtype == DType.BOOL ? t.ne(0) : t.to(to.dtype)));
+      if (v[2] == 0) {
+        throw new IllegalArgumentException("the step is 0");
+      }
+      long span = Math.subtractExact(v[1], v[0]);
+      long count = Math.max(0, span / v[2] + (span % v[2] == 0 || span < 0 != v[2] < 0 ? 0 : 1));
+      long[] out = new long[Whole.narrow(count)];
+      Arrays.setAll(out, i -> v[0] + i * v[2]);
+      return Operators.one(Value.of(Whole.vector(out)));
     };
   }
 
@@ -65,6 +100,7 @@ final class ConvertOps {
         double v = value == null ? 0 : value.number();
         return Operators.one(Value.of(Tensor.full(type, v, d)));
       }
+      // What is too large for a shape is data.
       if (shape.size() > 1 << 20) {
         return Operators.one(Value.of(Tensor.full(DType.I32, value.number(), d)));
       }

@@ -121,6 +121,7 @@ final class GraphBuilder {
     Kernel kernel;
     try {
       kernel = Operators.of(n.type()).build(c);
+      c.requireAllAsked();
     } catch (IllegalArgumentException e) {
       throw c.error("valid attributes and weights", String.valueOf(e.getMessage()));
     }

@@ -169,7 +169,7 @@ public final class GraphModule extends Module {
       }
       for (int i = 0; i < s.outputs().length && i < out.length; i++) {
         values.put(s.outputs()[i], out[i]);
-        if (!out[i].isWhole()) {
+        if (!out[i].isWhole() && !s.outputs()[i].isEmpty()) {
           holders.merge(out[i].tensor(), 1, Integer::sum);
         }
       }

@@ -10,10 +10,22 @@ import org.jacana.nn.Module;
 
 /** A node that is being made a kernel: its attributes, constants and place in the module. */
 final class NodeContext {
+  /** Attributes that do not change the result of inference in our precision. */
+  private static final Set<String> HARMLESS =
+      Set.of(
+          "stash_type",
+          "consumed_inputs",
+          "is_test",
+          "seed",
+          "broadcast",
+          "saturate",
+          "round_mode");
+
   private final GraphBuilder graph;
   private final FileNode node;
   private final Set<Integer> taken = new HashSet<>();
   private final Set<Integer> channels = new HashSet<>();
+  private final Set<String> asked = new HashSet<>(HARMLESS);
 
   NodeContext(GraphBuilder graph, FileNode node) {
     this.graph = graph;
@@ -56,12 +68,18 @@ final class NodeContext {
     return i < node.inputs().size() && !node.inputs().get(i).isEmpty();
   }
 
-  /** Throws when an output beyond the first {@code most} is used. */
+  /** Throws when the first output is missing, or one beyond the first {@code most} is used. */
   NodeContext outputs(int most) throws FormatException {
     List<String> o = node.outputs();
     if (o.isEmpty() || o.get(0).isEmpty()) {
       throw error("a first output", o.toString());
     }
+    return outputsUpTo(most);
+  }
+
+  /** Throws when an output beyond the first {@code most} is used. */
+  NodeContext outputsUpTo(int most) throws FormatException {
+    List<String> o = node.outputs();
     for (int i = most; i < o.size(); i++) {
       if (!o.get(i).isEmpty() && graph.isUsed(o.get(i))) {
         throw error("at most " + most + " outputs", "output " + i + " in use");
@@ -126,6 +144,7 @@ final class NodeContext {
   // ---- attributes ----
 
   private FileAttribute attribute(String name, FileAttribute.Kind kind) throws FormatException {
+    asked.add(name);
     FileAttribute a = node.attributes().get(name);
     if (a != null && a.kind() != kind) {
       throw error("attribute " + name + " as " + kind, a.kind().toString());
@@ -133,7 +152,17 @@ final class NodeContext {
     return a;
   }
 
+  /** Throws when the node has an attribute that its operator did not ask for. */
+  void requireAllAsked() throws FormatException {
+    for (String a : node.attributes().keySet()) {
+      if (!asked.contains(a)) {
+        throw error("attributes that are supported", OnnxFile.shown(a));
+      }
+    }
+  }
+
   boolean hasAttribute(String name) {
+    asked.add(name);
     return node.attributes().containsKey(name);
   }
 

@@ -17,24 +17,43 @@ final class NormOps {
     Operators.add("RMSNormalization", NormOps::rms);
     Operators.add("GroupNormalization", NormOps::group);
     Operators.add("LRN", NormOps::local);
+    Operators.add("LpNormalization", NormOps::length);
+  }
+
+  private static Kernel batch(NodeContext n) throws FormatException {
+    n.inputs(5, 5).outputs(1);
+    boolean trains = n.flag("training_mode", n.opset() < 7 && !n.flag("is_test", false));
+    if (trains || !n.flag("spatial", true)) {
+      throw n.error("training_mode 0 and spatial 1", "another");
+    }
+    double epsilon = n.number("epsilon", 1e-5f);
+    boolean known = true;
+    for (int i = 1; i < 5; i++) {
+      known &= n.peek(i) != null;
+    }
+    if (!known) {
+      return in -> Operators.one(byTensors(in, epsilon));
+    }
+    BatchNorm m = layer(n, epsilon);
+    return in -> {
+      boolean images = in[0].rank() > 2;
+      Tensor y = m.apply(images ? in[0].channelsLast() : in[0].plain());
+      return Operators.one(images ? Value.last(y) : Value.of(y));
+    };
   }
 
   /** A layer of ours with the node's weights and statistics. */
-  private static Kernel batch(NodeContext n) throws FormatException {
-    n.inputs(5, 5).outputs(1);
-    if (n.flag("training_mode", false) || !n.flag("spatial", true)) {
-      throw n.error("training_mode 0 and spatial 1", "another");
-    }
+  private static BatchNorm layer(NodeContext n, double epsilon) throws FormatException {
     FileTensor[] t = new FileTensor[4];
     for (int i = 0; i < 4; i++) {
       t[i] = n.constant(i + 1, "scale, shift, mean and variance");
       if (t[i].shape().rank() != 1
           || !t[i].shape().equals(t[0].shape())
+          || t[i].type() != t[0].type()
           || !t[i].type().isFloat()) {
         throw n.error("four float vectors of one length", t[i].type() + " " + t[i].shape());
       }
     }
-    double epsilon = n.number("epsilon", 1e-5f);
     double kept = n.number("momentum", 0.9f);
     BatchNorm m = new BatchNorm(t[0].shape().dim(0), epsilon, 1 - kept);
     n.layer(m, 1);
@@ -43,11 +62,16 @@ final class NormOps {
     for (int i = 0; i < 4; i++) {
       own[i].assign(t[i].stored().tensor(n.backend()));
     }
-    return in -> {
-      boolean images = in[0].rank() > 2;
-      Tensor y = m.apply(images ? in[0].channelsLast() : in[0].plain());
-      return Operators.one(images ? Value.last(y) : Value.of(y));
-    };
+    return m;
+  }
+
+  private static Value byTensors(Value[] in, double epsilon) {
+    Value x = in[0];
+    boolean images = x.rank() > 2;
+    Tensor scale = in[1].plain().mul(in[4].plain().add(epsilon).rsqrt());
+    Tensor shift = in[2].plain().sub(in[3].plain().mul(scale));
+    Tensor y = affine(images ? x.channelsLast() : x.plain(), scale, shift);
+    return images ? Value.last(y) : Value.of(y);
   }
 
   private static Kernel instance(NodeContext n) throws FormatException {
@@ -139,5 +163,21 @@ final class NormOps {
     return in ->
         Operators.one(
             Value.last(Norms.localResponseNorm(in[0].channelsLast(), size, alpha, beta, bias)));
+  }
+
+  /** Division by the sum of absolute values, or the root of the squares', along an axis. */
+  private static Kernel length(NodeContext n) throws FormatException {
+    n.inputs(1, 1).outputs(1);
+    int axis = n.integer("axis", -1);
+    int p = n.integer("p", 2);
+    if (p != 1 && p != 2) {
+      throw n.error("p of 1 or 2", p + "");
+    }
+    return in -> {
+      Tensor x = in[0].plain();
+      int[] a = {x.shape().axis("axis", axis)};
+      Tensor norm = p == 1 ? x.abs().sum(a, true) : x.square().sum(a, true).sqrt();
+      return Operators.one(Value.of(Tensor.where(norm.eq(0), x.zerosLike(), x.div(norm))));
+    };
   }
 }

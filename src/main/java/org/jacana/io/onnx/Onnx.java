@@ -32,7 +32,7 @@ public final class Onnx {
   }
 
   /**
-   * Reads a file: operator sets 7 to 26, weights inside the file, no subgraphs. Its structure is
+   * Reads a file: operator sets 6 to 28, weights inside the file, no subgraphs. Its structure is
    * checked whole; which operators it uses is checked when its module is made.
    *
    * @throws FormatException if it is damaged or not such a file

@@ -25,8 +25,8 @@ record OnnxFile(
     Map<String, FileTensor> initializers,
     List<FileValue> inputs,
     List<FileValue> outputs) {
-  static final int OLDEST_OPSET = 7;
-  static final int NEWEST_OPSET = 26;
+  static final int OLDEST_OPSET = 6;
+  static final int NEWEST_OPSET = 28;
 
   static OnnxFile parse(String file, byte[] bytes) throws FormatException {
     return Fields.parse(file, bytes, in -> new Parsing(file, in).parse());

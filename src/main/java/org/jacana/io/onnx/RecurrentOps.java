@@ -41,7 +41,7 @@ final class RecurrentOps {
   }
 
   private static Kernel build(NodeContext n, Kind kind) throws FormatException {
-    n.inputs(3, kind == Kind.LSTM ? 8 : 6).outputs(kind == Kind.LSTM ? 3 : 2);
+    n.inputs(3, kind == Kind.LSTM ? 8 : 6).outputsUpTo(kind == Kind.LSTM ? 3 : 2);
     String direction = n.text("direction", "forward");
     boolean both = direction.equals("bidirectional");
     boolean relu = requirePlain(n, kind, direction, both);
@@ -86,14 +86,15 @@ final class RecurrentOps {
     n.layer(m, 1);
     assign(n, m, kind, both, w, r, b);
     boolean lstm = kind == Kind.LSTM;
-    return v -> run(run, v, ways, hidden, lstm);
+    boolean reverse = direction.equals("reverse");
+    return v -> run(run, v, ways, hidden, lstm, reverse);
   }
 
   /** Throws for what our layers do not do; gives whether the rectifier is used. */
   private static boolean requirePlain(NodeContext n, Kind kind, String direction, boolean both)
       throws FormatException {
-    if (!both && !direction.equals("forward")) {
-      throw n.error("direction forward or bidirectional", OnnxFile.shown(direction));
+    if (!both && !direction.equals("forward") && !direction.equals("reverse")) {
+      throw n.error("direction forward, reverse or bidirectional", OnnxFile.shown(direction));
     }
     List<String> f = n.texts("activations");
     boolean relu = kind == Kind.RNN && f != null && f.stream().allMatch("Relu"::equals);
@@ -150,8 +151,10 @@ final class RecurrentOps {
     return x.reshape(split).indexSelect(0, Tensor.of(kind.gates)).reshape(shape);
   }
 
-  private static Value[] run(Running layer, Value[] in, int ways, int hidden, boolean lstm) {
-    Tensor x = in[0].plain().transpose(0, 1);
+  private static Value[] run(
+      Running layer, Value[] in, int ways, int hidden, boolean lstm, boolean reverse) {
+    Tensor given = in[0].plain().transpose(0, 1);
+    Tensor x = reverse ? given.flip(1) : given;
     Tensor h = at(in, 5);
     Tensor c = lstm ? at(in, 6) : null;
     if (lstm && (h == null) != (c == null)) {
@@ -160,7 +163,8 @@ final class RecurrentOps {
     }
     RecurrentOutput y = layer.run(x, h == null ? null : new RecurrentState(h, c));
     int[] d = y.outputs().shape().dims();
-    Tensor all = y.outputs().reshape(d[0], d[1], ways, hidden).permute(1, 2, 0, 3);
+    Tensor outputs = reverse ? y.outputs().flip(1) : y.outputs();
+    Tensor all = outputs.reshape(d[0], d[1], ways, hidden).permute(1, 2, 0, 3);
     Value[] out = new Value[lstm ? 3 : 2];
     Arrays.setAll(out, i -> Value.of(i == 0 ? all : i == 1 ? y.last().h() : y.last().c()));
     return out;

@@ -95,13 +95,13 @@ final class ReduceOps {
     n.inputs(1, 1).outputs(1);
     int axis = n.integer("axis", 0);
     boolean keep = n.flag("keepdims", true);
-    if (n.flag("select_last_index", false)) {
-      throw n.error("select_last_index 0", "1");
-    }
+    boolean latest = n.flag("select_last_index", false);
     Backend backend = n.backend();
     return in -> {
       Tensor x = in[0].onDevice(backend).plain();
-      return Operators.one(Value.of(max ? x.argmax(axis, keep) : x.argmin(axis, keep)));
+      Tensor from = latest ? x.flip(axis) : x;
+      Tensor at = max ? from.argmax(axis, keep) : from.argmin(axis, keep);
+      return Operators.one(Value.of(latest ? at.rsub(x.shape().dim(axis) - 1) : at));
     };
   }
 

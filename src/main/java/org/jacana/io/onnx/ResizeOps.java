@@ -22,16 +22,15 @@ final class ResizeOps {
   private static Kernel upsample(NodeContext n) throws FormatException {
     n.inputs(1, 2).outputs(1);
     String mode = n.text("mode", "nearest");
-    FileTensor given = n.constant(1, "scales");
     float[] attribute = n.numbers("scales");
-    if (!mode.equals("nearest") || given == null && attribute == null) {
+    if (!mode.equals("nearest") || !n.has(1) && attribute == null) {
       throw n.error("mode nearest and scales", OnnxFile.shown(mode));
     }
-    double[] scales = given != null ? given.numbers() : new double[attribute.length];
-    for (int i = 0; given == null && i < scales.length; i++) {
+    double[] scales = attribute == null ? constant(n, 1) : new double[attribute.length];
+    for (int i = 0; attribute != null && i < scales.length; i++) {
       scales[i] = attribute[i];
     }
-    return kernel(n, scales, null, Resize::nearest);
+    return in -> run(in[0], scales != null ? scales : in[1].plain().doubles(), Resize::nearest);
   }
 
   private static Kernel resize(NodeContext n) throws FormatException {
@@ -51,6 +50,7 @@ final class ResizeOps {
           "no antialias, exclude_outside, axes or aspect ratio, cubic_coeff_a -0.75", "another");
     }
     Way way = way(mode, pixels, rounding);
+    n.number("extrapolation_value", 0);
     if (way == null) {
       throw n.error(
           "nearest of asymmetric pixels and floor, or linear or cubic of half_pixel or"
@@ -60,13 +60,22 @@ final class ResizeOps {
     if (!old) {
       n.constant(1, "region");
     }
-    FileTensor scales = n.constant(old ? 1 : 2, "scales");
-    FileTensor sizes = old ? null : n.constant(3, "sizes");
-    boolean scaled = scales != null && scales.shape().size() > 0;
-    if (scaled == (sizes != null)) {
-      throw n.error("either scales or sizes", scaled ? "both" : "none");
-    }
-    return kernel(n, scaled ? scales.numbers() : null, scaled ? null : sizes.integers(), way);
+    int at = old ? 1 : 2;
+    double[] scales = constant(n, at);
+    return in -> {
+      boolean sized = in.length > 3 && in[3] != null;
+      boolean computed = in.length > at && in[at] != null;
+      double[] f = scales != null ? scales : computed ? in[at].plain().doubles() : new double[0];
+      if (sized == f.length > 0) {
+        throw new IllegalArgumentException("needs either scales or sizes");
+      }
+      return sized ? run(in[0], in[3].integers(), way) : run(in[0], f, way);
+    };
+  }
+
+  /** The values of a constant input; null where it is computed or left out. */
+  private static double[] constant(NodeContext n, int i) throws FormatException {
+    return n.peek(i) == null ? null : n.constant(i, "scales").numbers();
   }
 
   private static Way way(String mode, String pixels, String rounding) {
@@ -77,9 +86,25 @@ final class ResizeOps {
           pixels.equals("asymmetric") && rounding.equals("floor")
               ? Resize::nearest
               : half && rounding.startsWith("round_prefer") ? ResizeOps::repeated : null;
-      case "linear" -> half || corners ? (x, h, w) -> Resize.bilinear(x, h, w, corners) : null;
-      case "cubic" -> half || corners ? (x, h, w) -> Resize.bicubic(x, h, w, corners) : null;
+      case "linear" ->
+          half || corners ? points(pixels, (x, h, w) -> Resize.bilinear(x, h, w, corners)) : null;
+      case "cubic" ->
+          half || corners ? points(pixels, (x, h, w) -> Resize.bicubic(x, h, w, corners)) : null;
       default -> null;
+    };
+  }
+
+  /** Pixels of pytorch_half_pixel are others than half_pixel's where the result is one wide. */
+  private static Way points(String pixels, Way way) {
+    if (!pixels.startsWith("pytorch")) {
+      return way;
+    }
+    return (x, h, w) -> {
+      if (h == 1 && x.shape().dim(1) > 1 || w == 1 && x.shape().dim(2) > 1) {
+        throw new IllegalArgumentException(
+            "pytorch_half_pixel needs a result of at least 2x2, got " + h + "x" + w);
+      }
+      return way.apply(x, h, w);
     };
   }
 
@@ -97,28 +122,34 @@ final class ResizeOps {
     return Resize.nearest(x, height, width);
   }
 
-  private static Kernel kernel(NodeContext n, double[] scales, long[] sizes, Way way)
-      throws FormatException {
-    int given = scales != null ? scales.length : sizes.length;
-    if (given != 4) {
-      throw n.error("four scales or sizes, for [N, C, H, W]", given + "");
-    }
-    return in -> {
-      Tensor x = in[0].channelsLast();
-      int[] d = in[0].shape().dims();
-      long[] to = new long[4];
-      for (int a = 0; a < 4; a++) {
-        double size = scales == null ? sizes[a] : d[a] * scales[a];
-        to[a] = Math.round(size);
-        if (Math.abs(size - to[a]) > 1e-4 || a < 2 && to[a] != d[a]) {
-          throw new IllegalArgumentException(
-              "needs whole sizes that leave N and C, got "
-                  + Arrays.toString(scales)
-                  + " for "
-                  + in[0].shape());
-        }
+  private static Value[] run(Value x, double[] scales, Way way) {
+    int[] d = x.shape().dims();
+    long[] sizes = new long[scales.length];
+    for (int a = 0; a < sizes.length && a < d.length; a++) {
+      double size = d[a] * scales[a];
+      sizes[a] = Math.round(size);
+      if (!(Math.abs(size - sizes[a]) < 1e-4)) {
+        throw new IllegalArgumentException(
+            "needs scales that give whole sizes, got "
+                + Arrays.toString(scales)
+                + " for "
+                + x.shape());
       }
-      return Operators.one(Value.last(way.apply(x, Whole.narrow(to[2]), Whole.narrow(to[3]))));
-    };
+    }
+    return run(x, sizes, way);
+  }
+
+  private static Value[] run(Value x, long[] sizes, Way way) {
+    int[] d = x.shape().dims();
+    if (d.length != 4 || sizes.length != 4 || sizes[0] != d[0] || sizes[1] != d[1]) {
+      throw new IllegalArgumentException(
+          "needs [N, C, H, W] and a size that leaves N and C, got "
+              + x.shape()
+              + " and "
+              + Arrays.toString(sizes));
+    }
+    int height = Whole.narrow(sizes[2]);
+    int width = Whole.narrow(sizes[3]);
+    return Operators.one(Value.last(way.apply(x.channelsLast(), height, width)));
   }
 }

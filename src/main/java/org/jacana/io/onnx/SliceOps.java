@@ -17,6 +17,7 @@ final class SliceOps {
     Operators.add("Split", SliceOps::split);
     Operators.add("Slice", SliceOps::slice);
     Operators.add("Gather", SliceOps::gather);
+    Operators.add("GatherElements", SliceOps::gatherElements);
     Operators.add("Pad", SliceOps::pad);
     Operators.add("DepthToSpace", SliceOps::depthToSpace);
     Operators.add("SpaceToDepth", SliceOps::spaceToDepth);
@@ -53,6 +54,9 @@ final class SliceOps {
   private static Kernel split(NodeContext n) throws FormatException {
     int outputs = n.node().outputs().size();
     n.inputs(1, 2).outputs(outputs);
+    if (n.integer("num_outputs", outputs) != outputs) {
+      throw n.error("as many outputs as num_outputs", outputs + "");
+    }
     int axis = n.integer("axis", 0);
     long[] given = n.longs("split");
     Backend backend = n.backend();
@@ -190,6 +194,19 @@ final class SliceOps {
     return x.indexSelect(axis, i.reshape(Shape.of(count))).reshape(Shape.of(to));
   }
 
+  private static Kernel gatherElements(NodeContext n) throws FormatException {
+    n.inputs(2, 2).outputs(1);
+    int axis = n.integer("axis", 0);
+    Backend backend = n.backend();
+    return in -> {
+      Tensor x = in[0].onDevice(backend).plain();
+      Tensor i = in[1].onDevice(backend).plain();
+      int extent = x.shape().dim(axis);
+      Tensor index = Tensor.where(i.lt(0), i.add(extent), i);
+      return Operators.one(Value.of(x.gather(axis, index)));
+    };
+  }
+
   private static Kernel pad(NodeContext n) throws FormatException {
     n.inputs(1, 4).outputs(1);
     long[] given = n.longs("pads");
@@ -200,10 +217,12 @@ final class SliceOps {
     if (!Arrays.asList("constant", "reflect", "edge", "wrap").contains(mode)) {
       throw n.error("mode constant, reflect, edge or wrap", OnnxFile.shown(mode));
     }
-    double value = n.number(2, "value", n.number("value", 0));
+    boolean computed = n.has(2) && n.peek(2) == null;
+    double constant = computed ? 0 : n.number(2, "value", n.number("value", 0));
     return in -> {
       long[] pads = given != null ? given : in[1].integers();
       long[] axes = in.length > 3 && in[3] != null ? in[3].integers() : null;
+      double value = computed ? in[2].plain().item() : constant;
       Value x = in[0];
       int[] border = new int[2 * x.rank()];
       int count = axes == null ? x.rank() : axes.length;
@@ -252,6 +271,15 @@ final class SliceOps {
     return block;
   }
 
+  /** Whether channels lie before the places in a block. */
+  private static boolean crd(NodeContext n) throws FormatException {
+    String mode = n.text("mode", "DCR");
+    if (!mode.equals("CRD") && !mode.equals("DCR")) {
+      throw n.error("mode DCR or CRD", OnnxFile.shown(mode));
+    }
+    return mode.equals("CRD");
+  }
+
   private static int[] image(Tensor x) {
     if (x.rank() != 4) {
       throw new IllegalArgumentException("needs [N, C, H, W], got " + x.shape());
@@ -261,11 +289,7 @@ final class SliceOps {
 
   private static Kernel depthToSpace(NodeContext n) throws FormatException {
     int b = block(n);
-    String mode = n.text("mode", "DCR");
-    boolean crd = mode.equals("CRD");
-    if (!crd && !mode.equals("DCR")) {
-      throw n.error("mode DCR or CRD", OnnxFile.shown(mode));
-    }
+    boolean crd = crd(n);
     return in -> {
       Tensor x = in[0].plain();
       int[] d = image(x);
@@ -280,10 +304,12 @@ final class SliceOps {
 
   private static Kernel spaceToDepth(NodeContext n) throws FormatException {
     int b = block(n);
+    boolean crd = crd(n);
     return in -> {
       Tensor x = in[0].plain();
       int[] d = image(x);
-      Tensor apart = x.reshape(d[0], d[1], d[2] / b, b, d[3] / b, b).permute(0, 3, 5, 1, 2, 4);
+      Tensor blocks = x.reshape(d[0], d[1], d[2] / b, b, d[3] / b, b);
+      Tensor apart = crd ? blocks.permute(0, 1, 3, 5, 2, 4) : blocks.permute(0, 3, 5, 1, 2, 4);
       return Operators.one(Value.of(apart.reshape(d[0], d[1] * b * b, d[2] / b, d[3] / b)));
     };
   }

@@ -41,6 +41,7 @@ final class UnaryOps {
     Operators.add("Elu", n -> with(n, "alpha", 1, (x, a) -> x.elu(a)));
     Operators.add("LeakyRelu", n -> with(n, "alpha", 0.01, (x, a) -> x.leakyRelu(a)));
     Operators.add("ThresholdedRelu", n -> with(n, "alpha", 1, (x, a) -> x.threshold(a, 0)));
+    Operators.add("Swish", n -> with(n, "alpha", 1, (x, a) -> x.mul(x.mul(a).sigmoid())));
     Operators.add("Selu", UnaryOps::selu);
     Operators.add("HardSigmoid", UnaryOps::hardSigmoid);
     Operators.add("Gelu", UnaryOps::gelu);
@@ -93,6 +94,9 @@ final class UnaryOps {
 
   private static Kernel clip(NodeContext n) throws FormatException {
     n.inputs(1, 3);
+    if (n.has(1) && n.peek(1) == null || n.has(2) && n.peek(2) == null) {
+      return clipByTensors(n);
+    }
     double low = n.number(1, "minimum", n.number("min", Double.NEGATIVE_INFINITY));
     double high = n.number(2, "maximum", n.number("max", Double.POSITIVE_INFINITY));
     if (low != low || high != high) {
@@ -100,5 +104,19 @@ final class UnaryOps {
     }
     // Above the maximum's side, the maximum wins, as the standard says.
     return kernel(n, x -> x.clamp(Math.min(low, high), high));
+  }
+
+  private static Kernel clipByTensors(NodeContext n) throws FormatException {
+    n.outputs(1);
+    return in -> {
+      Value y = in[0];
+      if (in[1] != null) {
+        y = BinaryOps.apply(y, in[1], Tensor::maximum);
+      }
+      if (in.length > 2 && in[2] != null) {
+        y = BinaryOps.apply(y, in[2], Tensor::minimum);
+      }
+      return Operators.one(y);
+    };
   }
 }

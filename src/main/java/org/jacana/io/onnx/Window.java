@@ -35,7 +35,7 @@ final class Window {
 
   static int[] checked(NodeContext n, String name, int least) throws FormatException {
     int[] v = n.integers(name);
-    if (v != null && (v.length == 0 || v.length > 4)) {
+    if (v != null && (v.length == 0 || v.length > (name.equals("pads") ? 4 : 2))) {
       throw n.error(name + " for one or two axes", v.length + " numbers");
     }
     for (int i = 0; v != null && i < v.length; i++) {
@@ -50,8 +50,8 @@ final class Window {
     return autoPad.startsWith("SAME");
   }
 
-  boolean isLower() {
-    return autoPad.equals("SAME_LOWER");
+  boolean isUpper() {
+    return autoPad.equals("SAME_UPPER");
   }
 
   /** Two numbers from as many as there are axes. */
@@ -97,7 +97,7 @@ final class Window {
         long out = (in[a] + (long) s[a] - 1) / s[a];
         long reach = (out - 1) * s[a] + (kernel[a] - 1L) * d[a] + 1;
         int total = Math.toIntExact(Math.max(0, reach - in[a]));
-        p[a] = isLower() ? total - total / 2 : total / 2;
+        p[a] = isUpper() ? total / 2 : total - total / 2;
         p[a + 2] = total - p[a];
       }
     }

@@ -1,5 +1,6 @@
 package org.jacana.optim.minimize;
 
+import java.util.Locale;
 import org.jacana.DType;
 import org.jacana.Scope;
 import org.jacana.Shape;
@@ -46,7 +47,12 @@ public record ConstrainedMinimum(
   @Override
   public String toString() {
     return String.format(
+        Locale.ROOT,
         "%s after %d iterations: f = %.10g, %s; %s",
-        converged() ? "converged" : "not converged", iterations, value, kkt, reason.text());
+        converged() ? "converged" : "not converged",
+        iterations,
+        value,
+        kkt,
+        reason.text());
   }
 }

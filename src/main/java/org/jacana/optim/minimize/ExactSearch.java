@@ -9,7 +9,7 @@ final class ExactSearch extends LineSearch {
 
   @Override
   StrongWolfe.Point find(Line line, double[] gradient, double first) {
-    double enough = 1e-14 * Math.abs(line.slope());
+    double enough = Math.max(1e-14, 8 * line.f().epsilon()) * Math.abs(line.slope());
     StrongWolfe.Point low = line.start(gradient);
     StrongWolfe.Point high = line.at(first);
     int left = line.evaluations();
@@ -28,6 +28,10 @@ final class ExactSearch extends LineSearch {
         break;
       }
       StrongWolfe.Point p = line.at(t);
+      if (p.slope() == low.slope() || p.slope() == high.slope()) {
+        // The same point but for rounding.
+        break;
+      }
       if (p.slope() < 0) {
         highSlope = side < 0 ? highSlope / 2 : high.slope();
         low = p;

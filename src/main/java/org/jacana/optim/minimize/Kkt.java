@@ -1,5 +1,7 @@
 package org.jacana.optim.minimize;
 
+import java.util.Locale;
+
 /**
  * How far a point and multipliers are from the conditions of Karush, Kuhn and Tucker, each as the
  * largest component's size.
@@ -18,7 +20,11 @@ public record Kkt(double stationarity, double feasibility, double complementarit
   @Override
   public String toString() {
     return String.format(
+        Locale.ROOT,
         "stationarity %.1e, feasibility %.1e, complementarity %.1e, sign %.1e",
-        stationarity, feasibility, complementarity, sign);
+        stationarity,
+        feasibility,
+        complementarity,
+        sign);
   }
 }

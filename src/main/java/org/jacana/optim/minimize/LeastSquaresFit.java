@@ -1,6 +1,7 @@
 package org.jacana.optim.minimize;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.jacana.DType;
 import org.jacana.Device;
 import org.jacana.Scope;
@@ -126,6 +127,7 @@ public record LeastSquaresFit(
   @Override
   public String toString() {
     return String.format(
+        Locale.ROOT,
         "%s after %d iterations (%d residuals, %d Jacobians): sum of squares %.10g; %s",
         converged() ? "converged" : "not converged",
         iterations,

@@ -53,7 +53,7 @@ public abstract class Method {
    * Nesterov's accelerated gradient for convex functions: {@link #fista()} without a second term.
    */
   public static Method accelerated() {
-    return new ProximalGradient(true);
+    return new ProximalGradient("accelerated gradient", true);
   }
 
   /**
@@ -140,7 +140,7 @@ public abstract class Method {
 
   /** Iterative shrinkage and thresholding: x = prox(x - t g, t), t by backtracking. */
   public static Method ista() {
-    return new ProximalGradient(false);
+    return new ProximalGradient("ISTA", false);
   }
 
   /**
@@ -148,6 +148,6 @@ public abstract class Method {
    * momentum points uphill (O'Donoghue and Candès 2015).
    */
   public static Method fista() {
-    return new ProximalGradient(true);
+    return new ProximalGradient("FISTA", true);
   }
 }

@@ -1,5 +1,6 @@
 package org.jacana.optim.minimize;
 
+import java.util.Locale;
 import org.jacana.DType;
 import org.jacana.Scope;
 import org.jacana.Shape;
@@ -11,9 +12,9 @@ import org.jacana.Tensor;
  * @param x the point, flat
  * @param value the function's value there (with a non-smooth term: the sum)
  * @param gradient the gradient of the smooth function there; empty for Nelder and Mead's method
- * @param gradientNorm the largest component of the gradient; with a constraint or a non-smooth
- *     term, of (x - prox(x - t gradient)) / t for the last step length t; for Nelder and Mead the
- *     simplex's size
+ * @param gradientNorm the largest component of the gradient; with a constraint, of x - projection(x
+ *     - gradient); with a non-smooth term, of (x - prox(x - t gradient)) / t for the last step
+ *     length t; for Frank and Wolfe the duality gap, for Nelder and Mead the simplex's size
  * @param shape the start's shape
  * @param dtype the start's type
  */
@@ -50,6 +51,7 @@ public record Minimum(
   @Override
   public String toString() {
     return String.format(
+        Locale.ROOT,
         "%s after %d iterations (%d values, %d gradients): f = %.10g, |g| = %.2g; %s",
         converged() ? "converged" : "not converged",
         iterations,

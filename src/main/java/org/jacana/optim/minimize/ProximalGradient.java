@@ -2,15 +2,17 @@ package org.jacana.optim.minimize;
 
 /** x = prox(y - t g(y), t), with y = x or ahead of it. */
 final class ProximalGradient extends Method {
+  private final String name;
   private final boolean accelerated;
 
-  ProximalGradient(boolean accelerated) {
+  ProximalGradient(String name, boolean accelerated) {
+    this.name = name;
     this.accelerated = accelerated;
   }
 
   @Override
   public String name() {
-    return accelerated ? "FISTA" : "ISTA";
+    return name;
   }
 
   @Override

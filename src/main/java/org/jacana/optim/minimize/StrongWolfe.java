@@ -3,7 +3,7 @@ package org.jacana.optim.minimize;
 import java.util.function.DoubleFunction;
 
 /**
- * A step t along a falling direction with f(t) <= f(0) + c1 t f'(0) and |f'(t)| <= c2 |f'(0)|
+ * A step t along a falling direction with f(t) &lt;= f(0) + c1 t f'(0) and |f'(t)| &lt;= c2 |f'(0)|
  * (Nocedal and Wright 2006, algorithms 3.5 and 3.6, with safeguarded cubic interpolation).
  */
 public final class StrongWolfe {
