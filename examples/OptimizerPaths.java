@@ -25,12 +25,13 @@ public class OptimizerPaths {
     boolean quick = List.of(args).contains("--short");
     String name = List.of(args).stream().filter(a -> !a.startsWith("-")).findFirst().orElse(null);
     Path folder = name == null ? null : Path.of(name);
-    int n = quick ? 30 : 150;
-    draw(TestFunctions.rosenbrock(2), axis(-1.8, 1.6, n), axis(-0.8, 2, n), folder);
-    draw(TestFunctions.himmelblau(), axis(-5, 5, n), axis(-5, 5, n), folder);
+    int n = quick ? 12 : 150;
+    int iterations = quick ? 150 : 1500;
+    draw(TestFunctions.rosenbrock(2), axis(-1.8, 1.6, n), axis(-0.8, 2, n), iterations, folder);
+    draw(TestFunctions.himmelblau(), axis(-5, 5, n), axis(-5, 5, n), iterations, folder);
   }
 
-  private static void draw(TestFunctions f, double[] x, double[] y, Path folder)
+  private static void draw(TestFunctions f, double[] x, double[] y, int iterations, Path folder)
       throws IOException {
     FieldChart ways = FieldChart.of(f.name(), x, y, (a, b) -> value(f, a, b)).byRank();
     Chart values = new Chart(f.name() + "'s function", "iteration", "value").logX().logY();
@@ -46,7 +47,11 @@ public class OptimizerPaths {
     methods.forEach(
         (label, method) -> {
           Minimum m =
-              Minimize.of(f.f()).method(method).maxIterations(1500).recordPath().from(f.start());
+              Minimize.of(f.f())
+                  .method(method)
+                  .maxIterations(iterations)
+                  .recordPath()
+                  .from(f.start());
           System.out.printf(
               "%-17s %5d iterations, value %.2g at (%.5f, %.5f)%n",
               label, m.iterations(), m.value(), m.x()[0], m.x()[1]);

@@ -57,9 +57,10 @@ public class TrainingPictures {
         Sequential model = Models.lenet(8, 8, 1, 10, new Generator(1))) {
       Map<String, Picture> pictures = new LinkedHashMap<>();
       pictures.put("images", ImageGrid.of(digits.train(), 24).picture());
-      pictures.put("rate", TrainingCharts.rateFinder(rates(model, digits.train(), scale)));
+      pictures.put(
+          "rate", TrainingCharts.rateFinder(rates(model, digits.train(), scale, quick ? 15 : 60)));
 
-      int epochs = quick ? 2 : 12;
+      int epochs = quick ? 1 : 12;
       int batch = 32;
       double rate = 0.002;
       History history;
@@ -110,12 +111,13 @@ public class TrainingPictures {
     }
   }
 
-  private static RateFinder.Curve rates(Sequential model, ImageData data, Normalization scale) {
+  private static RateFinder.Curve rates(
+      Sequential model, ImageData data, Normalization scale, int steps) {
     Batches batches = Batches.shuffled(data, scale, 64, 3, true);
     float[] pixels = new float[batches.pixelCount()];
     int[] labels = new int[64];
     batches.start(0);
-    return new RateFinder(1e-6, 1, 60)
+    return new RateFinder(1e-6, 1, steps)
         .run(
             ps -> Adam.of(ps),
             model.parameters(),

@@ -1,19 +1,21 @@
 package org.jacana.nn;
 
-import java.util.IdentityHashMap;
-import java.util.Map;
+import java.util.List;
 
 /** A model in eval mode until closed; then each module is in the mode it was in before. */
 final class EvalMode implements AutoCloseable {
-  private final Map<Module, Boolean> before = new IdentityHashMap<>();
+  private record Mode(Module module, boolean training) {}
+
+  /** Outer modules first, because a module's mode is set for all inside it too. */
+  private final List<Mode> before;
 
   EvalMode(Module model) {
-    model.namedModules().values().forEach(m -> before.put(m, m.isTraining()));
+    before = model.namedModules().values().stream().map(m -> new Mode(m, m.isTraining())).toList();
     model.eval();
   }
 
   @Override
   public void close() {
-    before.forEach(Module::train);
+    before.forEach(mode -> mode.module().train(mode.training()));
   }
 }
