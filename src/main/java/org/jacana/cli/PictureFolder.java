@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jacana.data.ByteImages;
+import org.jacana.data.Dataset;
 import org.jacana.data.ImageData;
 import org.jacana.data.ImageFolder;
 import org.jacana.data.ImageSplit;
@@ -46,7 +47,7 @@ final class PictureFolder {
     ImageFolder all = options(folder, size, grey).open();
     Split split = Split.stratified(all, HELD_OUT, 0);
     return new Located(
-        new ImageSplit(load((ByteImages) split.train()), load((ByteImages) split.validation())),
+        new ImageSplit(load(split.train()), load(split.validation())),
         folder + ", a fifth held out");
   }
 
@@ -58,7 +59,8 @@ final class PictureFolder {
     return grey ? o.grey() : o;
   }
 
-  private static ImageData load(ByteImages images) throws IOException {
+  private static ImageData load(Dataset part) throws IOException {
+    ByteImages images = (ByteImages) part;
     int size = Math.toIntExact(images.inputShape().size());
     byte[] all = new byte[Math.multiplyExact(images.count(), size)];
     int[] labels = new int[images.count()];

@@ -305,7 +305,13 @@ final class TrainCommand implements Callable<Integer> {
       throw wrong("--lr must be a positive, finite number, is " + r.learningRate());
     }
     return new TrainPlan(
-        dataset, r, seed, precision, graph, deviceOptions.threads, deviceOptions.deterministic,
+        dataset,
+        r,
+        seed,
+        precision,
+        graph,
+        deviceOptions.threads,
+        deviceOptions.deterministic,
         datasetOptions.recorded());
   }
 
