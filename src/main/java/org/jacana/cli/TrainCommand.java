@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -119,6 +120,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin DeviceOptions deviceOptions;
   @Mixin DatasetOptions datasetOptions;
+  @Mixin AugmentOptions augmentOptions;
 
   @Option(
       names = "--out",
@@ -286,6 +288,7 @@ final class TrainCommand implements Callable<Integer> {
     Choices.require(spec.commandLine(), "precision", precision, Choices.PRECISIONS);
     Choices.require(spec.commandLine(), "--graph", graph, Choices.RECORDINGS);
     deviceOptions.check(spec.commandLine());
+    augmentOptions.check(spec.commandLine());
     Recipe usual = Recipe.of(dataset, model, optimizer);
     Recipe r =
         new Recipe(
@@ -312,7 +315,15 @@ final class TrainCommand implements Callable<Integer> {
         graph,
         deviceOptions.threads,
         deviceOptions.deterministic,
-        datasetOptions.recorded());
+        source());
+  }
+
+  private Map<String, String> source() {
+    Map<String, String> m = new LinkedHashMap<>(datasetOptions.recorded());
+    if (!augmentOptions.names.isEmpty()) {
+      m.put(AugmentOptions.KEY, String.join(",", augmentOptions.names));
+    }
+    return m;
   }
 
   /** Takes over the recorded options that were not given. */
@@ -340,6 +351,7 @@ final class TrainCommand implements Callable<Integer> {
             ? number(recorded, "threads", Integer::valueOf)
             : deviceOptions.threads;
     datasetOptions.recall(recorded);
+    augmentOptions.recall(recorded);
     deviceOptions.deterministic |= "true".equals(recorded.get("deterministic"));
   }
 

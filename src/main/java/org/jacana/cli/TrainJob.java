@@ -9,6 +9,7 @@ import java.util.Map;
 import org.jacana.Device;
 import org.jacana.Generator;
 import org.jacana.data.ImageData;
+import org.jacana.data.Loader;
 import org.jacana.data.Located;
 import org.jacana.data.Normalization;
 import org.jacana.nn.Models;
@@ -24,6 +25,8 @@ import org.jacana.train.Trainer;
 
 /** A training run by plan, with its model and optimizer, in the present scope. */
 final class TrainJob implements AutoCloseable {
+  private static final int EVALUATION_BATCH = 250;
+
   private final TrainPlan plan;
   private final Located located;
   private final Normalization scale;
@@ -101,7 +104,15 @@ final class TrainJob implements AutoCloseable {
       }
     }
     List.of(callbacks).forEach(trainer::callback);
-    return trainer.fit(model, optimizer, located.split(), scale);
+    if (!AugmentOptions.any(plan.source())) {
+      return trainer.fit(model, optimizer, located.split(), scale);
+    }
+    ImageData images = located.split().train();
+    try (Loader train = Loader.of(images).batch(r.batch()).shuffle(plan.seed()).workers(1);
+        Loader test = Loader.of(located.split().test()).batch(EVALUATION_BATCH).transform(scale)) {
+      return trainer.fit(
+          model, optimizer, AugmentOptions.apply(plan.source(), train, images, scale), test);
+    }
   }
 
   @Override

@@ -19,7 +19,7 @@ import org.jacana.train.Execution;
  * @param graph when the step is recorded: auto, on or off
  * @param threads of the CPU's kernels; null for one a core
  * @param deterministic whether the number of threads must not matter
- * @param source options that say where the data is and how it is read
+ * @param source options that say where the data is, how it is read and changed
  */
 record TrainPlan(
     String dataset,
@@ -104,7 +104,11 @@ record TrainPlan(
   private static Map<String, String> source(Map<String, String> options) {
     DatasetOptions data = new DatasetOptions();
     data.recall(options);
-    return data.recorded();
+    Map<String, String> m = new LinkedHashMap<>(data.recorded());
+    if (AugmentOptions.any(options)) {
+      m.put(AugmentOptions.KEY, options.get(AugmentOptions.KEY));
+    }
+    return m;
   }
 
   private static String text(Map<String, String> options, String key) {
@@ -119,7 +123,7 @@ record TrainPlan(
   String sentence(String model, int threadsNow) {
     return String.format(
         Locale.ROOT,
-        "model: %s; %d epochs, batch %d, %s, learning rate %s, seed %d, threads %d%s%s",
+        "model: %s; %d epochs, batch %d, %s, learning rate %s, seed %d, threads %d%s%s%s",
         model,
         recipe.epochs(),
         recipe.batch(),
@@ -128,6 +132,7 @@ record TrainPlan(
         seed,
         threadsNow,
         precision.equals("fp32") ? "" : ", precision " + precision,
-        deterministic ? ", deterministic" : "");
+        deterministic ? ", deterministic" : "",
+        AugmentOptions.any(source) ? ", augmented by " + source.get(AugmentOptions.KEY) : "");
   }
 }

@@ -62,6 +62,8 @@ class PictureFolderTest {
       "16",
       "--lr",
       "0.02",
+      "--augment",
+      "crop,jitter,cutout",
       "--out",
       run.toString()
     };

@@ -120,6 +120,19 @@ class ToolsTest {
   }
 
   @Test
+  void everyAugmentationTrainsAndIsRecorded() throws Exception {
+    for (String name : new String[] {"crop", "flip", "rotate,jitter", "cutout,mixup", "cutmix"}) {
+      Path to = folder.resolve("augmented-" + name);
+      Cli.done(
+          "train", "--model", "mlp", "--epochs", "1", "--augment", name, "--out", to.toString());
+      assertEquals(name, SavedModel.read(to).more().get("option.augment"));
+      assertTrue(Cli.done("verify", to.toString()).out().contains("same"), name);
+    }
+    assertEquals(2, Cli.run("train", "--augment", "twirl").code());
+    assertEquals(2, Cli.run("train", "--augment", "mixup,cutmix").code());
+  }
+
+  @Test
   void namesWhatIsWrongInAFile() throws Exception {
     for (String text : new String[] {"epoch: 1", "- 1", "a: [", "epochs: {a: 1}", "help: true"}) {
       Path file = Files.writeString(folder.resolve("bad.yaml"), text);
