@@ -79,7 +79,7 @@ class OnnxFuzzTest {
     }
     assertTrue(refused > FILES / 3, refused + " refused");
     assertTrue(built > FILES / 100, built + " built");
-    assertTrue(most < 2_000_000, most + " bytes for one file");
+    assertTrue(most < 16_000_000, most + " bytes for one file");
   }
 
   private static byte[] mutated(byte[] seed, byte[] other, SplittableRandom random) {
