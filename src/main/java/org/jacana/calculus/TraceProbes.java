@@ -63,7 +63,7 @@ final class TraceProbes {
 
   /** Linear in the first input, and for a convolution in the second and the bias too. */
   static Expr[] linear(Expr[][] inputs, Op op, Tensor[] in, Tensor out) {
-    boolean bilinear = op.name().equals("conv2d");
+    boolean bilinear = op.name().startsWith("conv2d");
     Expr[] x = inputs[0];
     Expr[] w = bilinear ? inputs[1] : new Expr[] {Constant.ONE};
     if ((long) x.length * w.length > MOST_RUNS) {

@@ -172,8 +172,7 @@ class DerivativeTableTest {
       Tensor p = Tensor.of(new double[] {0.7, 1.3});
       for (String text : texts) {
         Expr f = Expr.parse(text);
-        UnaryOperator<Tensor> g =
-            t -> f.evaluateTensor(Map.of("x", t.at(0), "y", t.at(1)));
+        UnaryOperator<Tensor> g = t -> f.evaluateTensor(Map.of("x", t.at(0), "y", t.at(1)));
         Map<String, Double> at = Map.of("x", 0.7, "y", 1.3);
         assertArrayEquals(
             Transforms.grad(g).apply(p).doubles(), f.gradient("x", "y").evaluate(at), 1e-11, text);
