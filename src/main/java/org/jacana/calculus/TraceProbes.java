@@ -53,7 +53,7 @@ final class TraceProbes {
         }
         probe[i] = tensor(v, in[i].shape());
       }
-      return Op.again(op, probe).doubles();
+      return op.again(probe).doubles();
     }
   }
 
@@ -105,7 +105,7 @@ final class TraceProbes {
       if (in.length == 3) {
         probe[2] = tensor(new double[Math.toIntExact(in[2].size())], in[2].shape());
       }
-      return Op.again(op, probe).doubles();
+      return op.again(probe).doubles();
     }
   }
 
