@@ -22,7 +22,7 @@ record Recipe(
    */
   static Recipe of(String dataset, String model, String optimizer) {
     boolean digits = dataset.equals("digits");
-    boolean colour = dataset.equals("cifar10");
+    boolean colour = dataset.startsWith("cifar");
     String net = model != null ? model : colour ? "resnet8" : "lenet";
     String rule = optimizer != null ? optimizer : "sgd";
     boolean sgd = rule.equals("sgd");

@@ -70,13 +70,13 @@ final class TrainCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "DATASET",
       defaultValue = "digits",
-      description = "digits, fashion-mnist, mnist or cifar10. Default: ${DEFAULT-VALUE}.")
+      description = "digits, fashion-mnist, mnist, cifar10 or cifar100. Default: ${DEFAULT-VALUE}.")
   String dataset;
 
   @Option(
       names = "--model",
       paramLabel = "NAME",
-      description = "mlp, lenet or resnet8. Default: lenet, for cifar10 resnet8.")
+      description = "mlp, lenet or resnet8. Default: lenet, for CIFAR resnet8.")
   String model;
 
   @Option(
