@@ -57,6 +57,15 @@ public record StoredTensor(DType dtype, Shape shape, ByteBuffer bytes) {
     return t;
   }
 
+  /** A new tensor of this type, shape and content on the innermost scope's device. */
+  public Tensor tensor() {
+    Tensor t = Tensor.zeros(dtype, shape.dims());
+    if (t.size() > 0) {
+      t.backend().upload(t.view().buffer(), 0, swapped(bytes(), dtype.bytes()));
+    }
+    return t;
+  }
+
   /**
    * From the machine's order of bytes to little-endian or back: the same bytes on most machines.
    */

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jacana.Device;
 import org.jacana.backend.Backends;
 import org.jacana.train.Evaluation;
@@ -75,7 +76,11 @@ class MainTest {
     StringWriter live = new StringWriter();
     ProgressLine line = new ProgressLine(new PrintWriter(live), true);
     line.step(p);
-    line.epoch(3, 10, new History.Epoch(0.2, 0.94, new Evaluation(4, 3, 0.5), 99.94, 2));
+    line.epoch(
+        3,
+        10,
+        new History.Epoch(
+            Map.of("loss", 0.2, "accuracy", 0.94), new Evaluation(4, 3, 0.5), 99.94, 2));
     String width = " ".repeat(ProgressLine.text(p).length());
     assertEquals(
         "\r"

@@ -144,8 +144,8 @@ class TrainerTest {
       History h = fit(model, trainer(2, 0.1, 1, listener), SMALL);
       Progress last = seen.get(seen.size() - 1);
       assertEquals(2, last.epoch());
-      assertEquals(10, last.step());
-      assertEquals(10, last.steps());
+      assertEquals(11, last.step());
+      assertEquals(11, last.steps());
       assertEquals(0, last.secondsLeft());
       assertEquals(h.last().trainLoss(), last.loss(), 1e-12);
       assertEquals(h.last().trainAccuracy(), last.accuracy(), 1e-12);
