@@ -38,7 +38,7 @@ record Recipe(
   static Recipe of(String dataset, String model, String optimizer) {
     boolean digits = dataset.equals("digits");
     boolean folder = dataset.equals(PictureFolder.NAME);
-    boolean colour = dataset.equals("cifar10") || folder;
+    boolean colour = dataset.startsWith("cifar") || folder;
     String net = model != null ? model : colour ? "resnet8" : "lenet";
     String rule = optimizer != null ? optimizer : "sgd";
     boolean sgd = rule.equals("sgd");

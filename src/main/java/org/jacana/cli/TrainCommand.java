@@ -55,7 +55,7 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "DATASET",
       defaultValue = "digits",
       description =
-          "digits, fashion-mnist, mnist, cifar10, or "
+          "digits, fashion-mnist, mnist, cifar10, cifar100, or "
               + PictureFolder.NAME
               + ": PNG, JPEG, GIF or BMP files in --data, in a folder for each class."
               + " Default: ${DEFAULT-VALUE}.")
@@ -64,7 +64,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "NAME",
-      description = "mlp, lenet or resnet8. Default: lenet; resnet8 for cifar10 and image-folder.")
+      description = "mlp, lenet or resnet8. Default: lenet; resnet8 for CIFAR and image-folder.")
   String model;
 
   @Option(
