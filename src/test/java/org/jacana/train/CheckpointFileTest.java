@@ -52,8 +52,10 @@ class CheckpointFileTest {
     return new Checkpoint(
         model,
         Map.of(
-            Checkpoint.RUN, new Checkpoint.Part(Map.of(), run),
-            "callback \"checksum\":\"x", new Checkpoint.Part(state, numbers)),
+            Checkpoint.RUN,
+            new Checkpoint.Part(Map.of(), run),
+            "callback \"checksum\":\"x",
+            new Checkpoint.Part(state, numbers)),
         Map.of("standard", "-5:8"),
         List.of(
             new History.Epoch(
@@ -132,8 +134,10 @@ class CheckpointFileTest {
     int at = text.indexOf("\"checksum\":\"") + 12;
     if (at >= 12 && at + 64 <= file.length) {
       Arrays.fill(file, at, at + 64, (byte) '0');
-      byte[] digest = HexFormat.of().formatHex(WholeFile.sha256().digest(file)).getBytes(
-          StandardCharsets.US_ASCII);
+      byte[] digest =
+          HexFormat.of()
+              .formatHex(WholeFile.sha256().digest(file))
+              .getBytes(StandardCharsets.US_ASCII);
       System.arraycopy(digest, 0, file, at, 64);
     }
     return file;
