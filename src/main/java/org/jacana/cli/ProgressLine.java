@@ -89,6 +89,9 @@ final class ProgressLine implements Progress.Listener {
   }
 
   static String number(double value) {
+    if (Double.isNaN(value)) {
+      return "?";
+    }
     return value < 100
         ? String.format(Locale.ROOT, "%.1f", value)
         : String.format(Locale.ROOT, "%,d", Math.round(value));
