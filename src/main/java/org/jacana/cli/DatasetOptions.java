@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.jacana.data.Datasets;
 import org.jacana.data.ImageData;
 import org.jacana.data.Located;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** Where the data set's files are. */
@@ -17,6 +18,10 @@ final class DatasetOptions {
           "Folder of the data set's files. Default: the usual places; Fashion-MNIST is downloaded"
               + " once where it is found nowhere.")
   Path data;
+
+  void check(CommandLine line, String dataset) {
+    Choices.require(line, "data set", dataset, Datasets.names());
+  }
 
   Located load(String dataset, PrintWriter out) throws IOException {
     Located found = Datasets.load(dataset, data, out::println);

@@ -1,5 +1,6 @@
 package org.jacana.cli;
 
+import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -26,6 +27,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SummaryCommand.class,
       DevicesCommand.class,
       DoctorCommand.class,
+      BenchCommand.class,
+      ExportCommand.class,
+      LrFindCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {
@@ -92,8 +96,8 @@ public final class Main implements Runnable {
     line.setParameterExceptionHandler((e, rest) -> wrongUse(e));
     line.setExecutionExceptionHandler((e, command, result) -> failed(line, e));
     try {
-      return line.execute(args);
-    } catch (OutOfMemoryError e) {
+      return line.execute(ConfigFile.expand(line, args));
+    } catch (IOException | OutOfMemoryError e) {
       return failed(line, e);
     } finally {
       out.flush();

@@ -2,6 +2,7 @@ package org.jacana.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -10,13 +11,14 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jacana.Device;
 import org.jacana.Scope;
-import org.jacana.data.Datasets;
 import org.jacana.data.FormatException;
 import org.jacana.data.Located;
 import org.jacana.io.AtomicFile;
 import org.jacana.nn.Models;
+import org.jacana.train.Callback;
 import org.jacana.train.Checkpoint;
 import org.jacana.train.History;
+import org.jacana.train.ProfileSteps;
 import org.jacana.train.SavedModel;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -38,8 +40,10 @@ import picocli.CommandLine.ParentCommand;
     versionProvider = Versions.class,
     sortOptions = false)
 final class TrainCommand implements Callable<Integer> {
+  static final String TRACE = "trace.json";
   static final String CHECKPOINTS = "checkpoints";
 
+  private static final int PROFILE_AFTER = 5;
   private static final int INTERRUPTED = 130;
 
   @ParentCommand Main main;
@@ -139,6 +143,24 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--report", paramLabel = "FILE", description = "Write the run's figures as JSON.")
   Path reportFile;
 
+  @Option(
+      names = "--profile",
+      arity = "0..1",
+      paramLabel = "STEPS",
+      fallbackValue = "50",
+      description =
+          "Measure STEPS steps after the first few, kernel by kernel: a table, and with --out "
+              + TRACE
+              + " for Perfetto or chrome://tracing. Default: ${FALLBACK-VALUE}.")
+  Integer profile;
+
+  @Option(
+      names = ConfigFile.OPTION,
+      paramLabel = "FILE",
+      description =
+          "Options from YAML or JSON, such as `epochs: 3`; those on the command line win.")
+  Path config;
+
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
@@ -159,7 +181,7 @@ final class TrainCommand implements Callable<Integer> {
       out.println(job.sentence());
       History history;
       try {
-        history = job.run(progress, checkpoints());
+        history = job.run(progress, checkpoints(), profiling(progress, out));
       } finally {
         progress.clear();
       }
@@ -169,6 +191,30 @@ final class TrainCommand implements Callable<Integer> {
       new TrainResult(plan, located, device, job.model(), history).finish(folder, reportFile, out);
       return 0;
     }
+  }
+
+  private Callback[] profiling(ProgressLine progress, PrintWriter out) {
+    if (profile == null) {
+      return new Callback[0];
+    }
+    return new Callback[] {
+      new ProfileSteps(
+          PROFILE_AFTER,
+          profile,
+          p -> {
+            progress.clear();
+            out.print(p.table());
+            if (folder != null) {
+              try {
+                Files.createDirectories(folder);
+                p.writeTrace(folder.resolve(TRACE));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+              out.println("wrote " + folder.resolve(TRACE));
+            }
+          })
+    };
   }
 
   private int stopped(History history, TrainPlan plan, PrintWriter out) {
@@ -217,6 +263,9 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private TrainPlan plan() throws IOException {
+    if (profile != null && profile < 1) {
+      throw wrong("--profile must be at least 1 step, is " + profile);
+    }
     if (checkpointSteps < 0) {
       throw wrong("--checkpoint-steps must be at least 0, is " + checkpointSteps);
     }
@@ -227,7 +276,7 @@ final class TrainCommand implements Callable<Integer> {
       recall(
           TrainPlan.options(Checkpoint.find(folder.resolve(CHECKPOINTS), note -> {}).provenance()));
     }
-    Choices.require(spec.commandLine(), "data set", dataset, Datasets.names());
+    datasetOptions.check(spec.commandLine(), dataset);
     Choices.require(spec.commandLine(), "model", model, Models.names());
     Choices.require(spec.commandLine(), "optimizer", optimizer, Choices.OPTIMIZERS);
     Choices.require(spec.commandLine(), "precision", precision, Choices.PRECISIONS);

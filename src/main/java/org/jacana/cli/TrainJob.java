@@ -3,6 +3,7 @@ package org.jacana.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jacana.Device;
@@ -12,19 +13,9 @@ import org.jacana.data.Located;
 import org.jacana.data.Normalization;
 import org.jacana.nn.Models;
 import org.jacana.nn.Module;
-import org.jacana.optim.Adadelta;
-import org.jacana.optim.Adagrad;
-import org.jacana.optim.Adam;
-import org.jacana.optim.AdamW;
-import org.jacana.optim.Adamax;
-import org.jacana.optim.Lion;
-import org.jacana.optim.Muon;
-import org.jacana.optim.NAdam;
 import org.jacana.optim.Optimizer;
-import org.jacana.optim.RAdam;
-import org.jacana.optim.RmsProp;
 import org.jacana.optim.Schedule;
-import org.jacana.optim.Sgd;
+import org.jacana.train.Callback;
 import org.jacana.train.Checkpoints;
 import org.jacana.train.Goal;
 import org.jacana.train.History;
@@ -64,7 +55,7 @@ final class TrainJob implements AutoCloseable {
             images.classes(),
             new Generator(plan.seed()));
     try {
-      optimizer = optimizer(plan.recipe(), model);
+      optimizer = plan.recipe().make(model.parameters());
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
@@ -84,7 +75,7 @@ final class TrainJob implements AutoCloseable {
   }
 
   /** Trains; {@code saving} may be null. */
-  History run(Progress.Listener listener, Saving saving) throws IOException {
+  History run(Progress.Listener listener, Saving saving, Callback... callbacks) throws IOException {
     Recipe r = plan.recipe();
     Trainer trainer =
         new Trainer(
@@ -109,25 +100,8 @@ final class TrainJob implements AutoCloseable {
         trainer.resume(saving.folder());
       }
     }
+    List.of(callbacks).forEach(trainer::callback);
     return trainer.fit(model, optimizer, located.split(), scale);
-  }
-
-  private static Optimizer optimizer(Recipe recipe, Module net) {
-    return switch (recipe.optimizer()) {
-      case "sgd" -> Sgd.of(net.parameters()).momentum(0.9).weightDecay(recipe.decay());
-      case "adam" -> Adam.of(net.parameters());
-      case "adamw" -> AdamW.of(net.parameters()).weightDecay(recipe.decay());
-      case "amsgrad" -> Adam.of(net.parameters()).amsgrad(true);
-      case "nadam" -> NAdam.of(net.parameters());
-      case "radam" -> RAdam.of(net.parameters());
-      case "adamax" -> Adamax.of(net.parameters());
-      case "rmsprop" -> RmsProp.of(net.parameters());
-      case "adagrad" -> Adagrad.of(net.parameters());
-      case "adadelta" -> Adadelta.of(net.parameters());
-      case "lion" -> Lion.of(net.parameters());
-      case "muon" -> Muon.of(net.parameters());
-      default -> throw new IllegalStateException(recipe.optimizer() + " is in no recipe");
-    };
   }
 
   @Override

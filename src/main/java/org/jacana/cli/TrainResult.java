@@ -43,6 +43,7 @@ record TrainResult(TrainPlan plan, Located located, Device device, Module net, H
       SavedModel.of(plan.recipe().model(), net, plan.dataset(), images, scale, more)
           .write(folder.resolve(SavedModel.FILE));
       report.write(folder.resolve(Report.FILE));
+      page(hash, versions, folder.resolve(RunPage.FILE));
     }
     if (reportFile != null) {
       report.write(reportFile);
@@ -58,11 +59,32 @@ record TrainResult(TrainPlan plan, Located located, Device device, Module net, H
         history.stepMillisMedian());
     out.println("weights sha256 " + hash);
     if (folder != null) {
-      out.println("wrote " + folder.resolve(SavedModel.FILE) + " and " + Report.FILE);
+      out.println(
+          "wrote " + folder.resolve(SavedModel.FILE) + ", " + Report.FILE + " and " + RunPage.FILE);
     }
     if (reportFile != null) {
       out.println("wrote " + reportFile);
     }
+  }
+
+  private void page(String hash, Map<String, String> versions, Path file) throws IOException {
+    Map<String, Object> results = new LinkedHashMap<>();
+    results.put("test accuracy", history.last().test().accuracy());
+    results.put("test loss", history.last().test().loss());
+    results.put("epochs", history.epochs().size());
+    results.put("images a second", history.imagesPerSecond());
+    results.put("median step, ms", history.stepMillisMedian());
+    results.put("seconds", history.secondsTotal());
+    results.put("parameters", net.parameterCount());
+    results.put("device", device.toString());
+    Map<String, Object> hashes = new LinkedHashMap<>();
+    hashes.put("weights SHA-256", hash);
+    hashes.put("train data SHA-256", located.split().train().sha256());
+    hashes.put("test data SHA-256", located.split().test().sha256());
+    hashes.put("data", located.source());
+    hashes.putAll(versions);
+    new RunPage(plan, net, located.split().train(), located.split().test(), history)
+        .write(file, results, hashes);
   }
 
   private Report report(String hash, Map<String, String> versions) {

@@ -1,2 +1,5 @@
-/** File formats: safetensors, npy and npz, and files that appear whole or not at all. */
+/**
+ * File formats: safetensors, npy and npz, TensorBoard events, and files that appear whole or not at
+ * all.
+ */
 package org.jacana.io;

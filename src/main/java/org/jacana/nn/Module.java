@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jacana.DType;
 import org.jacana.Generator;
+import org.jacana.Profiler;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
@@ -33,6 +34,14 @@ public abstract class Module implements AutoCloseable {
   /** Sees every module's call; for summaries and profiles. */
   public interface Observer {
     void called(Module module, Tensor input, Tensor output);
+
+    /**
+     * What goes on in the place of a module's output, which is closed if it is not that. A tensor
+     * from outside, such as a leaf whose gradient is wanted, stays its maker's.
+     */
+    default Tensor replace(Module module, Tensor output) {
+      return output;
+    }
   }
 
   private static final ThreadLocal<Observer> OBSERVER = new ThreadLocal<>();
@@ -54,17 +63,24 @@ public abstract class Module implements AutoCloseable {
    */
   protected final Tensor[] call(Tensor x, Supplier<Tensor[]> computation) {
     try (Scope scope = Scope.open(x.device());
-        Autograd.Mode label = Autograd.label(name)) {
+        Autograd.Mode label = Autograd.label(name);
+        Profiler.Span span = Profiler.on() ? Profiler.span(title()) : null) {
       Tensor[] ys = computation.get();
       Observer observer = OBSERVER.get();
       if (observer != null) {
         observer.called(this, x, ys[0]);
+        ys[0] = observer.replace(this, ys[0]);
       }
       for (Tensor y : ys) {
         scope.keep(y);
       }
       return ys;
     }
+  }
+
+  private String title() {
+    String kind = getClass().getSimpleName();
+    return name == null ? kind : name + " " + kind;
   }
 
   /** Runs {@code body} with an observer of this thread's module calls. */

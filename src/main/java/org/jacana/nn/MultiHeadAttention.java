@@ -60,6 +60,10 @@ public final class MultiHeadAttention extends Module {
     }
   }
 
+  public int heads() {
+    return heads;
+  }
+
   /** [3 embed, embed]. */
   public Tensor inWeight() {
     return inWeight;

@@ -12,10 +12,12 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.zip.CRC32C;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -23,10 +25,12 @@ import org.jacana.DType;
 import org.jacana.Shape;
 import org.jacana.data.CifarBinary;
 import org.jacana.data.IdxFile;
+import org.jacana.io.EventFile;
 import org.jacana.io.Npy;
 import org.jacana.io.Npz;
 import org.jacana.io.Safetensors;
 import org.jacana.io.StoredTensor;
+import org.jacana.io.TensorBoardFiles;
 import org.jacana.train.SavedModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -228,5 +232,62 @@ class ReadersTest {
           return file.putLong(json.length).put(json).array();
         };
     fuzz(Fuzzer.of(text).words(words).wrapped(model), FILES, SavedModel::read);
+  }
+
+  /** Records without their frames: a length of four bytes, then the event. */
+  private static byte[] unframed(byte[] file) {
+    ByteBuffer b = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer out = ByteBuffer.allocate(file.length);
+    while (b.hasRemaining()) {
+      byte[] event = new byte[(int) b.getLong()];
+      b.getInt();
+      b.get(event).getInt();
+      out.putInt(event.length).put(event);
+    }
+    return Arrays.copyOf(out.array(), out.position());
+  }
+
+  /** The frames, with right checksums, around what {@link #unframed} gave, damaged. */
+  private static byte[] framed(byte[] events) {
+    ByteBuffer b = ByteBuffer.wrap(events);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    while (b.remaining() >= 4) {
+      int wanted = b.getInt();
+      byte[] event = new byte[wanted < 0 ? b.remaining() : Math.min(wanted, b.remaining())];
+      b.get(event);
+      ByteBuffer head = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
+      head.putLong(event.length).putInt(masked(head.array(), 8));
+      out.writeBytes(head.array());
+      out.writeBytes(event);
+      ByteBuffer tail = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+      out.writeBytes(tail.putInt(masked(event, event.length)).array());
+    }
+    return out.toByteArray();
+  }
+
+  private static int masked(byte[] bytes, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, length);
+    return Integer.rotateRight((int) crc.getValue(), 15) + 0xa282ead8;
+  }
+
+  @Test
+  void tensorBoard() throws IOException {
+    byte[] events = TensorBoardFiles.events();
+    fuzz(Fuzzer.of(events), FILES / 4, EventFile::readTorn);
+    String[] words = {
+      "\13\13\13\13\13\13\13\13",
+      "\14",
+      "\52",
+      "\12",
+      "\102",
+      "\112",
+      "\377\377\377\377\377\377\377\377\377\1",
+      "\72",
+      "\62",
+      "brain.Event:2"
+    };
+    Fuzzer inside = Fuzzer.of(unframed(events)).words(words).wrapped(ReadersTest::framed);
+    fuzz(inside, FILES - FILES / 4, EventFile::read);
   }
 }
