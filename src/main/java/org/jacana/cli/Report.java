@@ -21,7 +21,12 @@ final class Report {
   }
 
   String json() {
-    return new GsonBuilder().disableHtmlEscaping().serializeNulls().setPrettyPrinting().create().toJson(values)
+    return new GsonBuilder()
+            .disableHtmlEscaping()
+            .serializeNulls()
+            .setPrettyPrinting()
+            .create()
+            .toJson(values)
         + "\n";
   }
 

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.jacana.Device;
 import org.jacana.Devices;
 import org.jacana.data.FormatException;
+import org.jacana.io.EventFile;
 import org.jacana.io.FaultyDisk;
 import org.jacana.optim.Sgd;
 import org.jacana.optim.WeightAverage;
@@ -411,6 +412,41 @@ class CallbacksTest {
     assertThrows(
         UncheckedIOException.class, () -> run(3, t -> t.resume(c).callback(new CsvLog(file))));
     assertEquals("something else\n", Files.readString(file));
+  }
+
+  @Test
+  void tensorBoardTable() throws IOException {
+    Path at = folder.resolve("board");
+    List<Double> losses = new ArrayList<>();
+    Small.End end =
+        run(
+            2,
+            t ->
+                t.callback(Callback.onStep(r -> losses.add(r.lastLoss())))
+                    .callback(TensorBoard.in(at).everySteps(4).histograms(2)));
+    List<Path> files;
+    try (Stream<Path> all = Files.list(at)) {
+      files = all.toList();
+    }
+    assertEquals(1, files.size());
+    EventFile events = EventFile.read(files.get(0));
+    History h = end.history();
+    assertEquals(
+        Map.of(4L, (double) losses.get(3).floatValue(), 8L, (double) losses.get(7).floatValue()),
+        events.scalars("step/loss"));
+    for (String name : List.of("loss", "accuracy", "learning_rate", "val_loss", "val_accuracy")) {
+      String tag = name.startsWith("val_") ? name.replace("val_", "val/") : "train/" + name;
+      Map<Long, Double> curve = events.scalars(tag);
+      assertEquals(2, curve.size(), tag);
+      assertEquals((float) (double) h.values(name).get(1), curve.get(10L).floatValue(), tag);
+    }
+    List<String> distributions =
+        events.events().stream()
+            .filter(e -> e.value() instanceof EventFile.Histogram)
+            .map(e -> e.tag() + " " + e.step())
+            .toList();
+    assertEquals(6, distributions.size());
+    assertTrue(distributions.contains("parameters/1.weight 10"), distributions.toString());
   }
 
   @Test
