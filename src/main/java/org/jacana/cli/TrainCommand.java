@@ -150,6 +150,11 @@ final class TrainCommand implements Callable<Integer> {
   Path reportFile;
 
   @Option(
+      names = "--tensorboard",
+      description = "With --out: leave events/ there, for `tensorboard --logdir DIR`.")
+  boolean tensorboard;
+
+  @Option(
       names = "--profile",
       arity = "0..1",
       paramLabel = "STEPS",
@@ -244,7 +249,7 @@ final class TrainCommand implements Callable<Integer> {
     if (!resume) {
       requireFinished(at);
     }
-    return new TrainJob.Saving(at, checkpointSteps, resume);
+    return new TrainJob.Saving(at, checkpointSteps, resume, tensorboard);
   }
 
   /** A run that could go on is not thrown away by mistake. */
@@ -271,6 +276,9 @@ final class TrainCommand implements Callable<Integer> {
   private TrainPlan plan() throws IOException {
     if (profile != null && profile < 1) {
       throw wrong("--profile must be at least 1 step, is " + profile);
+    }
+    if (tensorboard && folder == null) {
+      throw wrong("--tensorboard needs --out, the folder for its files");
     }
     if (checkpointSteps < 0) {
       throw wrong("--checkpoint-steps must be at least 0, is " + checkpointSteps);

@@ -18,9 +18,11 @@ import org.jacana.optim.Optimizer;
 import org.jacana.optim.Schedule;
 import org.jacana.train.Callback;
 import org.jacana.train.Checkpoints;
+import org.jacana.train.CsvLog;
 import org.jacana.train.Goal;
 import org.jacana.train.History;
 import org.jacana.train.Progress;
+import org.jacana.train.TensorBoard;
 import org.jacana.train.Trainer;
 
 /** A training run by plan, with its model and optimizer, in the present scope. */
@@ -39,8 +41,9 @@ final class TrainJob implements AutoCloseable {
    * @param folder of their own
    * @param steps after how many steps, besides after each epoch; 0 for none
    * @param resume go on from the newest there
+   * @param events leave TensorBoard's event files beside it
    */
-  record Saving(Path folder, long steps, boolean resume) {}
+  record Saving(Path folder, long steps, boolean resume, boolean events) {}
 
   /** Makes the model and the optimizer. */
   TrainJob(TrainPlan plan, Located located) {
@@ -99,6 +102,10 @@ final class TrainJob implements AutoCloseable {
               .everySteps(saving.steps())
               .best("val_accuracy", Goal.MAX)
               .replace(true));
+      trainer.callback(new CsvLog(saving.folder().resolveSibling("results.csv")));
+      if (saving.events()) {
+        trainer.callback(TensorBoard.in(saving.folder().resolveSibling("events")).histograms(1));
+      }
       if (saving.resume()) {
         trainer.resume(saving.folder());
       }

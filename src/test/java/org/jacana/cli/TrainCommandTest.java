@@ -114,7 +114,7 @@ class TrainCommandTest {
   void leavesTheModelAndNothingElse() throws IOException {
     try (Stream<Path> files = Files.list(run)) {
       assertEquals(
-          Set.of("model.safetensors", "report.json", "report.html", "checkpoints"),
+          Set.of("model.safetensors", "report.json", "report.html", "results.csv", "checkpoints"),
           Set.copyOf(files.map(f -> f.getFileName().toString()).toList()));
     }
     try (Stream<Path> files = Files.list(run.resolve("checkpoints"))) {
