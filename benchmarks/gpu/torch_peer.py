@@ -1,8 +1,8 @@
-"""The figures of `./jacana gpu-check` in PyTorch, on the same GPU.
+"""The figures of `./jacana bench cuda` in PyTorch, on the same GPU.
 
     python3 benchmarks/gpu/torch_peer.py [FILE.json]
 
-Names are those of org.jacana.gpucheck.Figures, so that the two reports can be laid side by side.
+Names are those of the benchmark, so that the two files can be laid side by side.
 Medians of 15 samples, each of several calls with one synchronisation at the end; a warm-up before.
 For training steps PyTorch's best is wanted: channels_last, cudnn.benchmark, fused optimizers, eager
 and as a manually captured CUDA graph of the whole step.
@@ -50,25 +50,30 @@ def transfers():
     big = torch.zeros(16 << 20, device=DEVICE)
     bytes_ = 4.0 * host.numel()
     up = median_micros(1, lambda: big.copy_(host))
-    figure("upload 64 MiB (Java array)", up, bytes_ / up / 1e3, "GB/s")
+    figure("upload 64 MiB", up, bytes_ / up / 1e3, "GB/s")
     down = median_micros(1, lambda: host.copy_(big))
-    figure("download 64 MiB (Java array)", down, bytes_ / down / 1e3, "GB/s")
+    figure("download 64 MiB", down, bytes_ / down / 1e3, "GB/s")
 
 
 def pointwise():
-    small = torch.ones(1000, device=DEVICE)
-    rated("add, 1,000 elements, eager", 1000, 0, "GB/s", lambda: small + small)
+    small = torch.randn(1000, device=DEVICE)
+    rated("add 1,000 elements", 1000, 12.0 * 1000, "GB/s", lambda: small + small)
     n = 64 << 20
-    a = torch.ones(n, device=DEVICE)
-    b = torch.ones(n, device=DEVICE)
-    rated("copy, 256 MiB", 10, 8.0 * n, "GB/s", lambda: a * 1)
-    rated("add, 256 MiB", 10, 12.0 * n, "GB/s", lambda: a + b)
-    rated("exp, 256 MiB", 10, 8.0 * n, "GB/s", lambda: torch.exp(a))
-    rated("sum, 256 MiB", 10, 4.0 * n, "GB/s", lambda: a.sum())
-    half = a.bfloat16()
-    rated("add, 128 MiB, BF16", 10, 6.0 * n, "GB/s", lambda: half + half)
-    rows = a.reshape(2048, n // 2048)
-    rated("softmax, 2048 x 32768", 10, 8.0 * n, "GB/s", lambda: torch.softmax(rows, 1))
+    a = torch.randn(n, device=DEVICE)
+    b = torch.randn(n, device=DEVICE)
+    rated("add 64 Mi", 10, 12.0 * n, "GB/s", lambda: a + b)
+    rated("relu 64 Mi", 10, 8.0 * n, "GB/s", lambda: torch.relu(a))
+    rated("exp 64 Mi", 10, 8.0 * n, "GB/s", lambda: torch.exp(a))
+    rated("tanh 64 Mi", 10, 8.0 * n, "GB/s", lambda: torch.tanh(a))
+    rated("sum 64 Mi", 10, 4.0 * n, "GB/s", lambda: a.sum())
+    x = torch.randn(512, 32, 32, 32, device=DEVICE).contiguous(memory_format=torch.channels_last)
+    rated("max pool 2x2 n512 32x32 c32", 20, 5.0 * x.numel(), "GB/s", lambda: F.max_pool2d(x, 2))
+    norm = nn.BatchNorm2d(32, device=DEVICE)
+    rated("batch norm n512 32x32 c32", 20, 12.0 * x.numel(), "GB/s", lambda: norm(x))
+    z = torch.randn(8192, 1000, device=DEVICE)
+    labels = torch.arange(8192, device=DEVICE) * 7 % 1000
+    rated("softmax 8192 x 1000", 50, 8.0 * z.numel(), "GB/s", lambda: torch.softmax(z, 1))
+    rated("cross-entropy 8192 x 1000", 50, 4.0 * z.numel(), "GB/s", lambda: F.cross_entropy(z, labels))
 
 
 def set_tf32(on):
@@ -80,9 +85,9 @@ def products():
     for n in (256, 1024, 4096, 8192):
         a = torch.randn(n, n, device=DEVICE)
         calls = 200 if n <= 1024 else 5
-        for precision in ("FP32", "TF32", "BF16"):
+        for precision in ("FP32", "TF32", "BF16", "FP16"):
             set_tf32(precision == "TF32")
-            x = a.bfloat16() if precision == "BF16" else a
+            x = {"BF16": a.bfloat16, "FP16": a.half}.get(precision, lambda: a)()
             rated(f"matmul {n} {precision}", calls, 2.0 * n**3, "TFLOP/s", lambda: x @ x)
     set_tf32(False)
 
@@ -90,7 +95,7 @@ def products():
 def convolutions():
     for n, size, c, o in ((512, 32, 16, 16), (256, 32, 64, 64), (256, 16, 128, 128), (64, 14, 256, 256)):
         flop = 2.0 * n * size * size * c * o * 9
-        for dtype, name in ((torch.float32, "F32"), (torch.bfloat16, "BF16")):
+        for dtype, name in ((torch.float32, "FP32"), (torch.bfloat16, "BF16")):
             x = torch.randn(n, c, size, size, device=DEVICE).to(dtype)
             x = x.contiguous(memory_format=torch.channels_last)
             w = torch.randn(o, c, 3, 3, device=DEVICE).to(dtype)
@@ -130,6 +135,11 @@ def resnet8():
         nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
 
 
+def mlp():
+    return nn.Sequential(
+        nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10))
+
+
 def lenet():
     return nn.Sequential(
         nn.Conv2d(1, 32, 5, 1, 2), nn.ReLU(), nn.MaxPool2d(2),
@@ -137,14 +147,11 @@ def lenet():
         nn.Flatten(), nn.Linear(64 * 7 * 7, 1024), nn.ReLU(), nn.Linear(1024, 10))
 
 
-def step(make, model_name, size, channels, batch, precision, adam):
+def step(make, model_name, size, channels, batch, precision):
     set_tf32(precision == "TF32")
     torch.manual_seed(1)
     model = make().to(DEVICE).to(memory_format=torch.channels_last).train()
-    if adam:
-        rule = torch.optim.Adam(model.parameters(), fused=True, capturable=True)
-    else:
-        rule = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9, fused=True)
+    rule = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9, fused=True)
     x = torch.randn(batch, channels, size, size, device=DEVICE)
     x = x.contiguous(memory_format=torch.channels_last)
     y = torch.arange(batch, device=DEVICE) % 10
@@ -156,9 +163,9 @@ def step(make, model_name, size, channels, batch, precision, adam):
         rule.step()
         rule.zero_grad(set_to_none=True)
 
-    name = f"step {model_name} batch {batch} {precision} {'adam' if adam else 'sgd'}"
+    name = f"step {model_name} batch {batch} {precision}"
     eager = median_micros(20, body)
-    figure(name + " eager", eager, batch * 1e3 / eager, "k images/s")
+    figure(name, eager, batch * 1e3 / eager, "k images/s")
     side = torch.cuda.Stream()
     side.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(side):
@@ -182,10 +189,10 @@ def main():
         products()
         convolutions()
     for precision in ("FP32", "TF32", "BF16"):
-        step(lenet, "lenet", 28, 1, 128, precision, False)
-        step(resnet8, "resnet8", 32, 3, 64, precision, False)
-        step(resnet8, "resnet8", 32, 3, 512, precision, False)
-    step(resnet8, "resnet8", 32, 3, 64, "FP32", True)
+        step(mlp, "mlp", 28, 1, 128, precision)
+        step(lenet, "lenet", 28, 1, 128, precision)
+        step(resnet8, "resnet8", 32, 3, 64, precision)
+        step(resnet8, "resnet8", 32, 3, 512, precision)
     if len(sys.argv) > 1:
         with open(sys.argv[1], "w") as f:
             json.dump(

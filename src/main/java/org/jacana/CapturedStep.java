@@ -6,6 +6,7 @@ import org.jacana.backend.Backend;
 import org.jacana.backend.Backends;
 import org.jacana.backend.Capture;
 import org.jacana.backend.Distribution;
+import org.jacana.backend.KernelWatch;
 
 /**
  * A step, such as one of training, that is recorded once and then run again and again without
@@ -128,7 +129,7 @@ public final class CapturedStep implements AutoCloseable {
       throw new IllegalStateException("capturedStep: it is closed");
     }
     streams.forEach((g, s) -> s.state.write(g.take(s.drawn)));
-    capture.replay();
+    KernelWatch.whole(backend, "replay", capture::replay);
   }
 
   /** How many pieces of work a replay enqueues on a GPU; 0 on the CPU. */

@@ -5,9 +5,11 @@ import java.util.Arrays;
 import java.util.function.LongFunction;
 import org.jacana.autograd.Autograd;
 import org.jacana.autograd.Node;
+import org.jacana.autograd.Watch;
 import org.jacana.backend.Backend;
 import org.jacana.backend.Backends;
 import org.jacana.backend.Buffer;
+import org.jacana.backend.KernelWatch;
 import org.jacana.backend.Layout;
 import org.jacana.backend.View;
 import org.jacana.op.Batching;
@@ -47,7 +49,7 @@ public final class Tensor
   Scope scope;
 
   private Tensor(Backend backend, View view) {
-    this.backend = backend;
+    this.backend = KernelWatch.raw(backend);
     this.view = view;
     if (Leaks.ON) {
       trace = Leaks.track(this);
@@ -92,7 +94,7 @@ public final class Tensor
 
   private static Tensor upload(ByteBuffer bytes, Shape shape, DType dtype) {
     Tensor t = allocate(shape, dtype);
-    return t.made(() -> t.backend.upload(t.view.buffer(), 0, bytes));
+    return t.made(() -> t.backend().upload(t.view.buffer(), 0, bytes));
   }
 
   /** F32 values; without a shape, one axis. */
@@ -147,7 +149,7 @@ public final class Tensor
 
   public static Tensor full(DType dtype, double value, int... shape) {
     Tensor t = allocate(Shape.of(shape), dtype);
-    return t.made(() -> t.backend.fill(t.view, value));
+    return t.made(() -> t.backend().fill(t.view, value));
   }
 
   /** F32 zeros. */
@@ -202,7 +204,7 @@ public final class Tensor
     Tensor t = full(dtype, 0, n, n);
     if (n > 0) {
       Layout diagonal = t.view.layout().reshape(Shape.of(n * n)).slice(0, 0, n, n + 1);
-      t.backend.fill(t.view.with(diagonal), 1);
+      t.backend().fill(t.view.with(diagonal), 1);
     }
     return t;
   }
@@ -227,8 +229,8 @@ public final class Tensor
 
   private Tensor filledLike(double value) {
     requireOpen("fill", 0);
-    Tensor t = allocate(backend, shape(), dtype());
-    return t.made(() -> backend.fill(t.view, value));
+    Tensor t = allocate(backend(), shape(), dtype());
+    return t.made(() -> backend().fill(t.view, value));
   }
 
   /**
@@ -244,8 +246,8 @@ public final class Tensor
           case BOOL -> false;
           default -> true;
         };
-    Tensor t = allocate(backend, Shape.scalar(), fits ? dtype() : whole ? DType.I32 : DType.F32);
-    return t.made(() -> backend.fill(t.view, v));
+    Tensor t = allocate(backend(), Shape.scalar(), fits ? dtype() : whole ? DType.I32 : DType.F32);
+    return t.made(() -> backend().fill(t.view, v));
   }
 
   /** a where the mask is true, else b. */
@@ -352,7 +354,7 @@ public final class Tensor
 
   /** For writers of operations. */
   public Backend backend() {
-    return backend;
+    return KernelWatch.of(backend);
   }
 
   /** The memory behind the handle, for writers of operations. */
@@ -560,14 +562,14 @@ public final class Tensor
     if (size() > 0) {
       if (from.backend != backend) {
         try (Tensor here = Scope.release(from.to(device()))) {
-          backend.copy(view, here.view);
+          backend().copy(view, here.view);
         }
       } else if (from.view.buffer() == view.buffer()) {
         Tensor copy = Scope.release(Autograd.noGrad(() -> Movement.copy(from)));
-        backend.copy(view, copy.view);
+        backend().copy(view, copy.view);
         copy.close();
       } else {
-        backend.copy(view, from.view);
+        backend().copy(view, from.view);
       }
     }
     view.buffer().changed();
@@ -629,7 +631,7 @@ public final class Tensor
 
   private void write(ByteBuffer b) {
     if (size() > 0) {
-      backend.upload(view.buffer(), view.layout().offset() * dtype().bytes(), b);
+      backend().upload(view.buffer(), view.layout().offset() * dtype().bytes(), b);
     }
     view.buffer().changed();
   }
@@ -665,11 +667,14 @@ public final class Tensor
   private ByteBuffer download(String op, DType as, LongFunction<ByteBuffer> buffers) {
     requireOpen(op, 0);
     requireWhole(op);
+    if (Watch.on()) {
+      Watch.read(op, this);
+    }
     if (dtype() != as || !view.layout().isContiguous()) {
-      Tensor dense = Scope.release(allocate(backend, shape(), as));
+      Tensor dense = Scope.release(allocate(backend(), shape(), as));
       try {
         if (size() > 0) {
-          backend.copy(dense.view, view);
+          backend().copy(dense.view, view);
         }
         return dense.download(op, as, buffers);
       } finally {
@@ -678,7 +683,7 @@ public final class Tensor
     }
     ByteBuffer b = buffers.apply(size() * as.bytes());
     if (size() > 0) {
-      backend.download(b, view.buffer(), view.layout().offset() * as.bytes());
+      backend().download(b, view.buffer(), view.layout().offset() * as.bytes());
     }
     return b.rewind();
   }

@@ -21,7 +21,7 @@ final class Rooms {
       List.of(
           Set.of("cli"),
           Set.of("train", "io", "plot"),
-          Set.of("nn", "optim", "data", "linalg", "prob"),
+          Set.of("nn", "optim", "data", "linalg", "prob", "calculus"),
           Set.of("root"),
           Set.of("op", "autograd"),
           Set.of("backend", "backend.reference", "backend.cpu", "backend.cuda"));
@@ -31,6 +31,8 @@ final class Rooms {
       Map.of(
           "train", Set.of("io", "plot"),
           "prob", Set.of("linalg"),
+          "optim", Set.of("linalg"),
+          "calculus", Set.of("linalg"),
           "backend.reference", Set.of("backend"),
           "backend.cpu", Set.of("backend", "backend.reference"),
           "backend.cuda", Set.of("backend", "backend.reference"));

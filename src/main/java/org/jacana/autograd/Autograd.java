@@ -11,6 +11,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jacana.Profiler;
 import org.jacana.Scope;
 import org.jacana.Tensor;
 import org.jacana.op.Batching;
@@ -149,7 +150,8 @@ public final class Autograd {
     xs.forEach(x -> targets.add(x.node()));
     Map<Node, Tensor> found = new HashMap<>();
     try (Scope sweep = Scope.open();
-        Mode mode = mode(createGraph)) {
+        Mode mode = mode(createGraph);
+        Profiler.Span span = Profiler.span("grad")) {
       new Sweep(targets, found, createGraph || retainGraph, partial).run(y, seed);
       List<Tensor> out = new ArrayList<>();
       for (int i = 0; i < xs.size(); i++) {
@@ -206,7 +208,8 @@ public final class Autograd {
     }
     Map<Node, Tensor> found = new HashMap<>();
     try (Scope sweep = Scope.open();
-        Mode mode = mode(false)) {
+        Mode mode = mode(false);
+        Profiler.Span span = Profiler.span("backward")) {
       new Sweep(leaves, found, false, false).run(y, null);
       for (Map.Entry<Node, Tensor> e : found.entrySet()) {
         e.getKey().leaf.accumulateGrad(e.getValue());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import org.jacana.Profiler;
 import org.jacana.Scope;
 import org.jacana.Tensor;
 import org.jacana.op.Op;
@@ -143,6 +144,15 @@ public final class Node {
       throw new IllegalStateException(
           name() + ": the output was changed in place after it was recorded");
     }
+    if (!Profiler.on()) {
+      return rule(g, needs);
+    }
+    try (Profiler.Span span = Profiler.span("gradient of " + name())) {
+      return rule(g, needs);
+    }
+  }
+
+  private Tensor[] rule(Tensor g, boolean[] needs) {
     return Watch.on()
         ? Watch.pull(this, g, () -> op.vjp(inputs, output, g, needs))
         : op.vjp(inputs, output, g, needs);

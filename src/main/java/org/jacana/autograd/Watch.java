@@ -10,9 +10,9 @@ import org.jacana.Tensor;
 import org.jacana.op.Op;
 
 /**
- * What looks at operations as they run in one thread: the search for anomalies, and the collection
- * of tracked tensors that a function uses without being given them. Off, it costs one comparison
- * for each operation.
+ * What looks at operations as they run in one thread: the search for anomalies, the collection of
+ * tracked tensors that a function uses without being given them, and observers of other rooms. Off,
+ * it costs one comparison for each operation.
  */
 public final class Watch {
   /** Over all threads. A thread that watches sees its own count, whatever the others do. */
@@ -21,6 +21,16 @@ public final class Watch {
   private static final ThreadLocal<Watch> MINE = ThreadLocal.withInitial(Watch::new);
   private static final Autograd.Mode NOTHING = () -> {};
 
+  /** Is told what a thread computes. What it computes itself, it is told too. */
+  public interface Observer {
+    /** An operation has run and is not yet recorded; an exception ends the operation. */
+    void applied(Op op, Tensor[] in, Tensor out);
+
+    /** Numbers, or the positions of the largest, are read out by the method named. */
+    void read(String method, Tensor t);
+  }
+
+  private final List<Observer> observers = new ArrayList<>();
   private final List<Captured> collectors = new ArrayList<>();
   private final ArrayDeque<String> labels = new ArrayDeque<>();
   private boolean anomalies;
@@ -70,6 +80,23 @@ public final class Watch {
     }
   }
 
+  /** Tells an observer of this thread's operations until closed. */
+  public static Autograd.Mode observe(Observer o) {
+    Watch w = MINE.get();
+    w.observers.add(o);
+    count(1);
+    return new Once(
+        () -> {
+          w.observers.remove(o);
+          count(-1);
+        });
+  }
+
+  /** Tells observers that a tensor's numbers are read. */
+  public static void read(String method, Tensor t) {
+    MINE.get().observers.forEach(o -> o.read(method, t));
+  }
+
   static Autograd.Mode label(String name) {
     if (!on() || name == null) {
       return NOTHING;
@@ -89,6 +116,13 @@ public final class Watch {
       for (Tensor t : in) {
         c.saw(t);
       }
+    }
+    try {
+      w.observers.forEach(o -> o.applied(op, in, out));
+    } catch (RuntimeException e) {
+      out.close();
+      op.release();
+      throw e;
     }
     // Inside a rule NaN may be masked later, as in where(x > 0, log(x), 0); its result is checked.
     if (w.anomalies && w.pulling == null) {

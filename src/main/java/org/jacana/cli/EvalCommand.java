@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jacana.Device;
 import org.jacana.Scope;
-import org.jacana.data.Datasets;
 import org.jacana.data.ImageData;
 import org.jacana.nn.Module;
 import org.jacana.train.Evaluation;
@@ -45,9 +44,10 @@ final class EvalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Choices.require(spec.commandLine(), "data set", dataset, Datasets.names());
+    datasetOptions.check(spec.commandLine(), dataset);
     deviceOptions.check(spec.commandLine());
     SavedModel saved = SavedModel.read(file);
+    datasetOptions.recall(TrainPlan.options(saved.more()));
     PrintWriter out = spec.commandLine().getOut();
     Device device = deviceOptions.choose(out);
     String name = dataset == null ? saved.dataset() : dataset;

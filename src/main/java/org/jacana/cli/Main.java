@@ -1,5 +1,6 @@
 package org.jacana.cli;
 
+import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -21,10 +22,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       TrainCommand.class,
       EvalCommand.class,
+      VerifyCommand.class,
       PredictCommand.class,
       SummaryCommand.class,
       DevicesCommand.class,
       DoctorCommand.class,
+      BenchCommand.class,
+      ExportCommand.class,
+      LrFindCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {
@@ -32,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "Examples:",
       "  jacana train                                 the packaged 8x8 digits, in seconds",
       "  jacana train fashion-mnist --epochs 3 --out runs/fashion",
+      "  jacana train --resume --out runs/fashion     go on where it was stopped",
       "  jacana eval runs/fashion",
       "  jacana predict runs/fashion shirt.png",
       "",
@@ -90,8 +96,8 @@ public final class Main implements Runnable {
     line.setParameterExceptionHandler((e, rest) -> wrongUse(e));
     line.setExecutionExceptionHandler((e, command, result) -> failed(line, e));
     try {
-      return line.execute(args);
-    } catch (OutOfMemoryError e) {
+      return line.execute(ConfigFile.expand(line, args));
+    } catch (IOException | OutOfMemoryError e) {
       return failed(line, e);
     } finally {
       out.flush();

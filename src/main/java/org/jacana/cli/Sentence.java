@@ -2,6 +2,7 @@ package org.jacana.cli;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -17,6 +18,9 @@ final class Sentence {
       return "out of memory ("
           + firstLine(e.getMessage())
           + "); use a smaller --batch, or give Java more with JACANA_OPTS=-Xmx8g";
+    }
+    if (e instanceof UncheckedIOException u) {
+      return of(u.getCause());
     }
     if (e instanceof FileSystemException f) {
       return of(f);

@@ -22,15 +22,14 @@ import picocli.CommandLine.Parameters;
     versionProvider = Versions.class,
     sortOptions = false)
 final class SummaryCommand implements Callable<Integer> {
-  private static final int CLASSES = 10;
-
   /** Height, width and channels, so that a summary needs no files. */
   private static final Map<String, List<Integer>> SIZES =
       Map.of(
           "digits", List.of(8, 8, 1),
           "fashion-mnist", List.of(28, 28, 1),
           "mnist", List.of(28, 28, 1),
-          "cifar10", List.of(32, 32, 3));
+          "cifar10", List.of(32, 32, 3),
+          "cifar100", List.of(32, 32, 3));
 
   @CommandLine.Spec CommandLine.Model.CommandSpec spec;
 
@@ -54,7 +53,8 @@ final class SummaryCommand implements Callable<Integer> {
     String name = Recipe.of(dataset, model, null).model();
     List<Integer> s = SIZES.get(dataset);
     Generator weights = new Generator(0);
-    try (Module net = Models.byName(name, s.get(0), s.get(1), s.get(2), CLASSES, weights)) {
+    int classes = dataset.equals("cifar100") ? 100 : 10;
+    try (Module net = Models.byName(name, s.get(0), s.get(1), s.get(2), classes, weights)) {
       spec.commandLine().getOut().println(name + " for " + dataset);
       Shape input = Shape.of(1, s.get(0), s.get(1), s.get(2));
       spec.commandLine().getOut().print(Summary.of(net, input));

@@ -2,44 +2,25 @@ package org.jacana.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jacana.Device;
-import org.jacana.Generator;
-import org.jacana.Precision;
 import org.jacana.Scope;
-import org.jacana.backend.Backends;
-import org.jacana.data.Datasets;
-import org.jacana.data.ImageData;
-import org.jacana.data.ImageSplit;
+import org.jacana.data.FormatException;
 import org.jacana.data.Located;
-import org.jacana.data.Normalization;
 import org.jacana.io.AtomicFile;
 import org.jacana.nn.Models;
-import org.jacana.nn.Module;
-import org.jacana.optim.Adadelta;
-import org.jacana.optim.Adagrad;
-import org.jacana.optim.Adam;
-import org.jacana.optim.AdamW;
-import org.jacana.optim.Adamax;
-import org.jacana.optim.Lion;
-import org.jacana.optim.Muon;
-import org.jacana.optim.NAdam;
-import org.jacana.optim.Optimizer;
-import org.jacana.optim.RAdam;
-import org.jacana.optim.RmsProp;
-import org.jacana.optim.Schedule;
-import org.jacana.optim.Sgd;
-import org.jacana.train.Execution;
+import org.jacana.train.Callback;
+import org.jacana.train.Checkpoint;
 import org.jacana.train.History;
+import org.jacana.train.ProfileSteps;
 import org.jacana.train.SavedModel;
-import org.jacana.train.Trainer;
-import org.jacana.train.WeightsHash;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,8 +41,11 @@ import picocli.CommandLine.ParentCommand;
     versionProvider = Versions.class,
     sortOptions = false)
 final class TrainCommand implements Callable<Integer> {
+  static final String TRACE = "trace.json";
+  static final String CHECKPOINTS = "checkpoints";
+
+  private static final int PROFILE_AFTER = 5;
   private static final int INTERRUPTED = 130;
-  private static final double MOMENTUM = 0.9;
 
   @ParentCommand Main main;
   @CommandLine.Spec CommandLine.Model.CommandSpec spec;
@@ -70,13 +54,17 @@ final class TrainCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "DATASET",
       defaultValue = "digits",
-      description = "digits, fashion-mnist, mnist or cifar10. Default: ${DEFAULT-VALUE}.")
+      description =
+          "digits, fashion-mnist, mnist, cifar10, cifar100, or "
+              + PictureFolder.NAME
+              + ": PNG, JPEG, GIF or BMP files in --data, in a folder for each class."
+              + " Default: ${DEFAULT-VALUE}.")
   String dataset;
 
   @Option(
       names = "--model",
       paramLabel = "NAME",
-      description = "mlp, lenet or resnet8. Default: lenet, for cifar10 resnet8.")
+      description = "mlp, lenet or resnet8. Default: lenet; resnet8 for CIFAR and image-folder.")
   String model;
 
   @Option(
@@ -132,39 +120,183 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin DeviceOptions deviceOptions;
   @Mixin DatasetOptions datasetOptions;
+  @Mixin AugmentOptions augmentOptions;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Leave the model (" + SavedModel.FILE + ") and the report there.")
+      description =
+          "Leave the model ("
+              + SavedModel.FILE
+              + ") and the report there, and, in "
+              + CHECKPOINTS
+              + ", the last checkpoints and the best.")
   Path folder;
+
+  @Option(
+      names = "--resume",
+      description =
+          "Go on where the run in --out stopped, to the same weights as if it had not; options that"
+              + " are not given are that run's.")
+  boolean resume;
+
+  @Option(
+      names = "--checkpoint-steps",
+      paramLabel = "N",
+      description = "Write a checkpoint after every N steps, too. Default: after each epoch only.")
+  long checkpointSteps;
 
   @Option(names = "--report", paramLabel = "FILE", description = "Write the run's figures as JSON.")
   Path reportFile;
 
+  @Option(
+      names = "--tensorboard",
+      description = "With --out: leave events/ there, for `tensorboard --logdir DIR`.")
+  boolean tensorboard;
+
+  @Option(
+      names = "--profile",
+      arity = "0..1",
+      paramLabel = "STEPS",
+      fallbackValue = "50",
+      description =
+          "Measure STEPS steps after the first few, kernel by kernel: a table, and with --out "
+              + TRACE
+              + " for Perfetto or chrome://tracing. Default: ${FALLBACK-VALUE}.")
+  Integer profile;
+
+  @Option(
+      names = ConfigFile.OPTION,
+      paramLabel = "FILE",
+      description =
+          "Options from YAML or JSON, such as `epochs: 3`; those on the command line win.")
+  Path config;
+
   @Override
   public Integer call() throws IOException {
-    Recipe recipe = recipe();
-    requireWritable();
     PrintWriter out = spec.commandLine().getOut();
+    TrainPlan plan = plan();
+    requireWritable();
+    deviceOptions.threads = plan.threads();
+    deviceOptions.deterministic = plan.deterministic();
     Device device = deviceOptions.choose(out);
-    Located located = datasetOptions.load(dataset, out);
+    Located located = datasetOptions.load(plan.dataset(), out);
     int images = located.split().train().count();
-    if (recipe.batch() > images) {
-      throw wrong("--batch " + recipe.batch() + " is larger than the " + images + " train images");
+    if (plan.recipe().batch() > images) {
+      throw wrong(
+          "--batch " + plan.recipe().batch() + " is larger than the " + images + " train images");
     }
-    try (Scope scope = Scope.open(device)) {
-      return train(recipe, located, device, out);
+    ProgressLine progress = new ProgressLine(out, main.live());
+    try (Scope scope = Scope.open(device);
+        TrainJob job = new TrainJob(plan, located)) {
+      out.println(job.sentence());
+      History history;
+      try {
+        history = job.run(progress, checkpoints(), profiling(progress, out));
+      } finally {
+        progress.clear();
+      }
+      if (history.stopped() && Interruption.requested()) {
+        return stopped(history, plan, out);
+      }
+      new TrainResult(plan, located, device, job.model(), history).finish(folder, reportFile, out);
+      return 0;
     }
   }
 
-  private Recipe recipe() {
-    Choices.require(spec.commandLine(), "data set", dataset, Datasets.names());
+  private Callback[] profiling(ProgressLine progress, PrintWriter out) {
+    if (profile == null) {
+      return new Callback[0];
+    }
+    return new Callback[] {
+      new ProfileSteps(
+          PROFILE_AFTER,
+          profile,
+          p -> {
+            progress.clear();
+            out.print(p.table());
+            if (folder != null) {
+              try {
+                Files.createDirectories(folder);
+                p.writeTrace(folder.resolve(TRACE));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+              out.println("wrote " + folder.resolve(TRACE));
+            }
+          })
+    };
+  }
+
+  private int stopped(History history, TrainPlan plan, PrintWriter out) {
+    out.println(
+        "stopped after "
+            + history.epochs().size()
+            + " of "
+            + plan.recipe().epochs()
+            + " epochs; "
+            + (folder == null
+                ? "nothing was written"
+                : "go on with: jacana train --resume --out " + folder));
+    return INTERRUPTED;
+  }
+
+  private TrainJob.Saving checkpoints() throws IOException {
+    if (folder == null) {
+      return null;
+    }
+    Path at = folder.resolve(CHECKPOINTS);
+    if (!resume) {
+      requireFinished(at);
+    }
+    return new TrainJob.Saving(at, checkpointSteps, resume, tensorboard);
+  }
+
+  /** A run that could go on is not thrown away by mistake. */
+  private void requireFinished(Path at) throws IOException {
+    Optional<Checkpoint> old;
+    try {
+      old = Checkpoint.newest(at, note -> {});
+    } catch (FormatException e) {
+      return;
+    }
+    if (old.isPresent()
+        && !Integer.toString(old.get().epoch()).equals(old.get().provenance().get("epochs"))) {
+      throw new IOException(
+          "--out "
+              + folder
+              + ": a run stopped there after "
+              + old.get().step()
+              + " steps; go on with it with --resume, delete "
+              + at
+              + ", or name another folder");
+    }
+  }
+
+  private TrainPlan plan() throws IOException {
+    if (profile != null && profile < 1) {
+      throw wrong("--profile must be at least 1 step, is " + profile);
+    }
+    if (tensorboard && folder == null) {
+      throw wrong("--tensorboard needs --out, the folder for its files");
+    }
+    if (checkpointSteps < 0) {
+      throw wrong("--checkpoint-steps must be at least 0, is " + checkpointSteps);
+    }
+    if (resume) {
+      if (folder == null) {
+        throw wrong("--resume needs --out: the folder of the run to go on with");
+      }
+      recall(
+          TrainPlan.options(Checkpoint.find(folder.resolve(CHECKPOINTS), note -> {}).provenance()));
+    }
+    datasetOptions.check(spec.commandLine(), dataset);
     Choices.require(spec.commandLine(), "model", model, Models.names());
     Choices.require(spec.commandLine(), "optimizer", optimizer, Choices.OPTIMIZERS);
     Choices.require(spec.commandLine(), "precision", precision, Choices.PRECISIONS);
     Choices.require(spec.commandLine(), "--graph", graph, Choices.RECORDINGS);
     deviceOptions.check(spec.commandLine());
+    augmentOptions.check(spec.commandLine());
     Recipe usual = Recipe.of(dataset, model, optimizer);
     Recipe r =
         new Recipe(
@@ -183,7 +315,65 @@ final class TrainCommand implements Callable<Integer> {
     if (!(r.learningRate() > 0 && r.learningRate() < Double.POSITIVE_INFINITY)) {
       throw wrong("--lr must be a positive, finite number, is " + r.learningRate());
     }
-    return r;
+    return new TrainPlan(
+        dataset,
+        r,
+        seed,
+        precision,
+        graph,
+        deviceOptions.threads,
+        deviceOptions.deterministic,
+        source());
+  }
+
+  private Map<String, String> source() {
+    Map<String, String> m = new LinkedHashMap<>(datasetOptions.recorded());
+    if (!augmentOptions.names.isEmpty()) {
+      m.put(AugmentOptions.KEY, String.join(",", augmentOptions.names));
+    }
+    return m;
+  }
+
+  /** Takes over the recorded options that were not given. */
+  private void recall(Map<String, String> recorded) {
+    CommandLine.ParseResult given = spec.commandLine().getParseResult();
+    if (!given.hasMatchedPositional(0)) {
+      dataset = recorded.getOrDefault("dataset", dataset);
+    }
+    model = model == null ? recorded.get("model") : model;
+    optimizer = optimizer == null ? recorded.get("optimizer") : optimizer;
+    epochs = epochs == null ? number(recorded, "epochs", Integer::valueOf) : epochs;
+    batch = batch == null ? number(recorded, "batch", Integer::valueOf) : batch;
+    learningRate = learningRate == null ? number(recorded, "lr", Double::valueOf) : learningRate;
+    if (!given.hasMatchedOption("--seed")) {
+      seed = number(recorded, "seed", Long::valueOf);
+    }
+    if (!given.hasMatchedOption("--precision")) {
+      precision = recorded.getOrDefault("precision", precision);
+    }
+    if (!given.hasMatchedOption("--graph")) {
+      graph = recorded.getOrDefault("graph", graph);
+    }
+    deviceOptions.threads =
+        deviceOptions.threads == null
+            ? number(recorded, "threads", Integer::valueOf)
+            : deviceOptions.threads;
+    datasetOptions.recall(recorded);
+    augmentOptions.recall(recorded);
+    deviceOptions.deterministic |= "true".equals(recorded.get("deterministic"));
+  }
+
+  private <T> T number(Map<String, String> recorded, String key, Function<String, T> parse) {
+    try {
+      return parse.apply(recorded.get(key));
+    } catch (NumberFormatException | NullPointerException e) {
+      throw wrong(
+          "--resume: the checkpoint was not written by this command (its "
+              + key
+              + " is "
+              + recorded.get(key)
+              + ")");
+    }
   }
 
   private ParameterException wrong(String message) {
@@ -209,166 +399,5 @@ final class TrainCommand implements Callable<Integer> {
       throw new IOException(
           option + " " + path + ": cannot write there (" + Sentence.of(e) + "); name another", e);
     }
-  }
-
-  private int train(Recipe recipe, Located located, Device device, PrintWriter out)
-      throws IOException {
-    ImageSplit split = located.split();
-    ImageData images = split.train();
-    Normalization scale = Normalization.of(images);
-    Generator.seed(seed);
-    try (Module net =
-            Models.byName(
-                recipe.model(),
-                images.height(),
-                images.width(),
-                images.channels(),
-                images.classes(),
-                new Generator(seed));
-        Optimizer rule = optimizer(recipe, net)) {
-      out.printf(
-          Locale.ROOT,
-          "model: %s, %,d parameters; %d epochs, batch %d, %s, learning rate %s, seed %d,"
-              + " threads %d%s%s%n",
-          recipe.model(),
-          net.parameterCount(),
-          recipe.epochs(),
-          recipe.batch(),
-          recipe.optimizer(),
-          recipe.learningRate(),
-          seed,
-          Device.threads(),
-          precision.equals("fp32") ? "" : ", precision " + precision,
-          deviceOptions.deterministic ? ", deterministic" : "");
-      ProgressLine progress = new ProgressLine(out, main.live());
-      History history;
-      try {
-        history =
-            new Trainer(
-                    recipe.epochs(),
-                    recipe.batch(),
-                    recipe.learningRate(),
-                    Schedule.cosine(),
-                    seed,
-                    progress,
-                    new Execution(
-                        Precision.valueOf(precision.toUpperCase(Locale.ROOT)),
-                        Execution.Recording.valueOf(graph.toUpperCase(Locale.ROOT))))
-                .fit(net, rule, split, scale);
-      } finally {
-        progress.clear();
-      }
-      if (history.stopped()) {
-        out.println(
-            "stopped after "
-                + history.epochs().size()
-                + " of "
-                + recipe.epochs()
-                + " epochs; nothing was written");
-        return INTERRUPTED;
-      }
-      finish(recipe, located, device, net, scale, history, out);
-      return 0;
-    }
-  }
-
-  private static Optimizer optimizer(Recipe recipe, Module net) {
-    return switch (recipe.optimizer()) {
-      case "sgd" -> Sgd.of(net.parameters()).momentum(MOMENTUM).weightDecay(recipe.decay());
-      case "adam" -> Adam.of(net.parameters());
-      case "adamw" -> AdamW.of(net.parameters()).weightDecay(recipe.decay());
-      case "amsgrad" -> Adam.of(net.parameters()).amsgrad(true);
-      case "nadam" -> NAdam.of(net.parameters());
-      case "radam" -> RAdam.of(net.parameters());
-      case "adamax" -> Adamax.of(net.parameters());
-      case "rmsprop" -> RmsProp.of(net.parameters());
-      case "adagrad" -> Adagrad.of(net.parameters());
-      case "adadelta" -> Adadelta.of(net.parameters());
-      case "lion" -> Lion.of(net.parameters());
-      case "muon" -> Muon.of(net.parameters());
-      default -> throw new IllegalStateException(recipe.optimizer() + " is in no recipe");
-    };
-  }
-
-  private void finish(
-      Recipe recipe,
-      Located located,
-      Device device,
-      Module net,
-      Normalization scale,
-      History history,
-      PrintWriter out)
-      throws IOException {
-    String hash = WeightsHash.sha256(net);
-    Map<String, String> versions = new LinkedHashMap<>(Versions.map());
-    versions.put("natives", Backends.of(device).description());
-    Report report = report(recipe, located, device, net, history, hash, versions);
-    if (folder != null) {
-      Map<String, String> more = new LinkedHashMap<>();
-      versions.forEach((key, value) -> more.put("version." + key, value));
-      more.put("seed", Long.toString(seed));
-      more.put("weightsSha256", hash);
-      SavedModel.of(recipe.model(), net, dataset, located.split().train(), scale, more)
-          .write(folder.resolve(SavedModel.FILE));
-      report.write(folder.resolve(Report.FILE));
-    }
-    if (reportFile != null) {
-      report.write(reportFile);
-    }
-    out.printf(
-        Locale.ROOT,
-        "test accuracy %.4f (%d of %d) after %.1f s; %s images/s, median step %.2f ms%n",
-        history.last().test().accuracy(),
-        history.last().test().correct(),
-        history.last().test().count(),
-        history.secondsTotal(),
-        ProgressLine.number(history.imagesPerSecond()),
-        history.stepMillisMedian());
-    out.println("weights sha256 " + hash);
-    if (folder != null) {
-      out.println("wrote " + folder.resolve(SavedModel.FILE) + " and " + Report.FILE);
-    }
-    if (reportFile != null) {
-      out.println("wrote " + reportFile);
-    }
-  }
-
-  private Report report(
-      Recipe recipe,
-      Located located,
-      Device device,
-      Module net,
-      History history,
-      String hash,
-      Map<String, String> versions) {
-    List<History.Epoch> passes = history.epochs();
-    Map<String, String> dataSha256 = new LinkedHashMap<>();
-    dataSha256.put("train", located.split().train().sha256());
-    dataSha256.put("test", located.split().test().sha256());
-    return new Report()
-        .put("device", device.toString())
-        .put("model", recipe.model())
-        .put("dataset", dataset)
-        .put("dataSource", located.source())
-        .put("dataSha256", dataSha256)
-        .put("epochs", recipe.epochs())
-        .put("batch", recipe.batch())
-        .put("optimizer", recipe.optimizer())
-        .put("lr", recipe.learningRate())
-        .put("weightDecay", recipe.optimizer().equals("adam") ? 0 : recipe.decay())
-        .put("precision", precision)
-        .put("seed", seed)
-        .put("threads", Device.threads())
-        .put("deterministic", deviceOptions.deterministic)
-        .put("parameters", net.parameterCount())
-        .put("trainLoss", passes.stream().map(History.Epoch::trainLoss).toList())
-        .put("trainAccuracy", passes.stream().map(History.Epoch::trainAccuracy).toList())
-        .put("testLoss", passes.stream().map(p -> p.test().loss()).toList())
-        .put("testAccuracy", passes.stream().map(p -> p.test().accuracy()).toList())
-        .put("imagesPerSecond", history.imagesPerSecond())
-        .put("stepMillisMedian", history.stepMillisMedian())
-        .put("secondsTotal", history.secondsTotal())
-        .put("weightsSha256", hash)
-        .put("versions", versions);
   }
 }

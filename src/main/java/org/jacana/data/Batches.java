@@ -24,7 +24,7 @@ public final class Batches {
   private final int batchSize;
   private final long seed;
   private final int[] order;
-  private final Shuffle shuffle;
+  private final Draws shuffle;
   private final int end;
   private int position;
 
@@ -57,7 +57,7 @@ public final class Batches {
     this.table = scale.table();
     this.batchSize = batchSize;
     this.seed = seed;
-    this.shuffle = mix ? new Shuffle(seed) : null;
+    this.shuffle = mix ? new Draws(seed, 0) : null;
     this.order = new int[images.count()];
     for (int i = 0; i < order.length; i++) {
       order[i] = i;
@@ -97,7 +97,7 @@ public final class Batches {
       throw new IllegalArgumentException("batches: epoch must be at least 0, is " + epoch);
     }
     if (shuffle != null) {
-      shuffle.seed(seed, epoch);
+      shuffle.at(seed, epoch);
       shuffle.permute(order);
     }
     position = 0;

@@ -12,15 +12,16 @@ import java.util.function.Consumer;
  *
  * <p>{@code digits} is packaged. {@code fashion-mnist} is looked for in the given folder; without
  * one in the cache folder, then in the folder of the Debian package {@code dataset-fashion-mnist},
- * and is else downloaded once into the cache. {@code mnist} and {@code cifar10} are looked for in
- * the given folder, without one in the cache folder. A given folder is never replaced by another
- * source.
+ * and is else downloaded once into the cache. {@code mnist}, {@code cifar10} and {@code cifar100}
+ * are looked for in the given folder, without one in the cache folder. A given folder is never
+ * replaced by another source.
  */
 public final class Datasets {
   private static final String DIGITS = "digits";
   private static final String CIFAR10 = "cifar10";
+  private static final String CIFAR100 = "cifar100";
   private static final List<String> NAMES =
-      List.of(DIGITS, Mnist.FASHION.dataset(), Mnist.DIGITS.dataset(), CIFAR10);
+      List.of(DIGITS, Mnist.FASHION.dataset(), Mnist.DIGITS.dataset(), CIFAR10, CIFAR100);
 
   private Datasets() {}
 
@@ -62,6 +63,10 @@ public final class Datasets {
       case CIFAR10 -> {
         Path found = folder == null ? cached(name, home) : given(name, folder);
         yield new Located(CifarBinary.folder(found), found.toString());
+      }
+      case CIFAR100 -> {
+        Path found = folder == null ? cached(name, home) : given(name, folder);
+        yield new Located(Cifar100.folder(found), found.toString());
       }
       default ->
           throw new IllegalArgumentException(
@@ -186,12 +191,18 @@ public final class Datasets {
   }
 
   private static List<String> missing(String name, Path folder) {
-    return name.equals(CIFAR10) ? CifarBinary.missing(folder) : Mnist.missing(folder);
+    return switch (name) {
+      case CIFAR10 -> CifarBinary.missing(folder);
+      case CIFAR100 -> Cifar100.missing(folder);
+      default -> Mnist.missing(folder);
+    };
   }
 
   private static String files(String name) {
-    return name.equals(CIFAR10)
-        ? "the files of cifar-10-binary.tar.gz"
-        : "the four idx files (plain or .gz)";
+    return switch (name) {
+      case CIFAR10 -> "the files of cifar-10-binary.tar.gz";
+      case CIFAR100 -> "the files of cifar-100-binary.tar.gz";
+      default -> "the four idx files (plain or .gz)";
+    };
   }
 }

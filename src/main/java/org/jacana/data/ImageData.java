@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import org.jacana.Shape;
 
 /**
  * Labelled images of one size, held in memory as bytes.
@@ -30,7 +31,10 @@ public record ImageData(
     int height,
     int width,
     int channels,
-    List<String> classNames) {
+    List<String> classNames)
+    implements ByteImages {
+  /** The number of each byte: itself / 255. */
+  static final float[] FRACTIONS = Normalization.none(1).table();
 
   /**
    * Checks that the sizes agree.
@@ -85,6 +89,70 @@ public record ImageData(
       }
     }
     return product == wanted;
+  }
+
+  @Override
+  public Shape inputShape() {
+    return Shape.of(height, width, channels);
+  }
+
+  @Override
+  public boolean inMemory() {
+    return true;
+  }
+
+  @Override
+  public Target target() {
+    return Target.classes(classNames);
+  }
+
+  @Override
+  public int label(int i) {
+    return labels[i];
+  }
+
+  @Override
+  public void bytes(int i, byte[] to, int at) {
+    Objects.checkIndex(i, count);
+    System.arraycopy(pixels, i * imageSize(), to, at, imageSize());
+  }
+
+  @Override
+  public void read(int i, float[] table, float[] x, int at) {
+    Objects.checkIndex(i, count);
+    lookUp(pixels, i * imageSize(), imageSize(), channels, table, x, at);
+  }
+
+  @Override
+  public void read(int i, float[] x, int at) {
+    Objects.checkIndex(i, count);
+    lookUp(pixels, i * imageSize(), imageSize(), 1, FRACTIONS, x, at);
+  }
+
+  /** Numbers of n bytes, whose channels take turns, from a table of 256 a channel. */
+  static void lookUp(
+      byte[] from, int start, int n, int channels, float[] table, float[] x, int at) {
+    // Only loops of constant stride lose their range checks.
+    if (channels == 1) {
+      for (int k = 0; k < n; k++) {
+        x[at + k] = table[from[start + k] & 255];
+      }
+      return;
+    }
+    if (channels == 3) {
+      for (int k = 0; k + 2 < n; k += 3) {
+        x[at + k] = table[from[start + k] & 255];
+        x[at + k + 1] = table[256 + (from[start + k + 1] & 255)];
+        x[at + k + 2] = table[512 + (from[start + k + 2] & 255)];
+      }
+      return;
+    }
+    for (int c = 0; c < channels; c++) {
+      int row = c << 8;
+      for (int k = c; k < n; k += channels) {
+        x[at + k] = table[row + (from[start + k] & 255)];
+      }
+    }
   }
 
   /** Number of classes. */
@@ -142,7 +210,7 @@ public record ImageData(
         name, part, partLabels, indices.length, height, width, channels, classNames);
   }
 
-  /** Number of images of each class. */
+  @Override
   public int[] classCounts() {
     int[] counts = new int[classes()];
     for (int label : labels) {
@@ -196,6 +264,7 @@ public record ImageData(
    * SHA-256, in lower-case hexadecimal, of count, height, width, channels (big-endian 32-bit), the
    * pixels, and the labels (big-endian 32-bit each); the names do not count.
    */
+  @Override
   public String sha256() {
     MessageDigest digest = Checksum.sha256();
     ByteBuffer sizes = ByteBuffer.allocate(16);

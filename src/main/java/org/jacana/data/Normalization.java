@@ -1,15 +1,22 @@
 package org.jacana.data;
 
+import java.io.IOException;
 import java.util.Arrays;
+import org.jacana.Scope;
+import org.jacana.Shape;
+import org.jacana.Tensor;
 
 /**
- * How pixels become numbers: (pixel / 255 - mean) / std, with a mean and a standard deviation for
- * each channel. Take those of the train images for the test images too.
+ * Takes a mean from each channel and divides by its standard deviation: (x - mean) / std, where x
+ * of a pixel is byte / 255. The channels are the last axis, which of a table is its columns. Take
+ * the mean and standard deviation of the train images for the test images too.
+ *
+ * <p>As the first transform of images of bytes it costs nothing: a table gives each byte's number.
  *
  * @param mean one value a channel
  * @param std one value a channel, positive
  */
-public record Normalization(float[] mean, float[] std) {
+public record Normalization(float[] mean, float[] std) implements Transform {
 
   /**
    * Checks and copies the values.
@@ -47,6 +54,16 @@ public record Normalization(float[] mean, float[] std) {
     return new Normalization(images.mean(), images.std());
   }
 
+  /**
+   * The mean and standard deviation of the inputs of any data set, which is read once.
+   *
+   * @throws IllegalArgumentException if all values of a channel are equal
+   * @throws IOException if an example cannot be read
+   */
+  public static Normalization of(Dataset data) throws IOException {
+    return data instanceof ImageData i ? of(i) : DataStatistics.of(data).normalization();
+  }
+
   /** Mean 0 and standard deviation 1: pixels become pixel / 255. */
   public static Normalization none(int channels) {
     float[] ones = new float[channels];
@@ -62,5 +79,41 @@ public record Normalization(float[] mean, float[] std) {
       table[i] = (float) (((i & 255) / 255.0 - mean[c]) / std[c]);
     }
     return table;
+  }
+
+  @Override
+  public Shape shape(Shape input) {
+    if (input.rank() == 0 || input.dim(-1) != mean.length) {
+      throw new IllegalArgumentException(
+          "normalization: "
+              + mean.length
+              + " means do not fit an input "
+              + input
+              + "; its last axis must have one channel for each mean");
+    }
+    return input;
+  }
+
+  @Override
+  public void apply(Shape input, float[] x, float[] p, int at, float[] y, int to) {
+    int channels = mean.length;
+    int n = (int) input.size();
+    for (int c = 0; c < channels; c++) {
+      float m = mean[c];
+      float s = std[c];
+      for (int k = c; k < n; k += channels) {
+        y[to + k] = (x[k] - m) / s;
+      }
+    }
+  }
+
+  @Override
+  public boolean hasTensorForm() {
+    return true;
+  }
+
+  @Override
+  public Tensor apply(Tensor x, Tensor p) {
+    return Scope.tidy(() -> x.sub(Grid.row(mean)).div(Grid.row(std)));
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Image data sets: readers for the usual files, one embedded set, where sets are looked for, and
- * shuffled batches. Everything here works on byte arrays and knows nothing of tensors.
+ * From files to batches: data sets, readers for the usual files, one embedded set, where sets are
+ * looked for, transforms, samplers, and the loader that makes batches in the background.
  */
 package org.jacana.data;

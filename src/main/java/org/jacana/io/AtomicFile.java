@@ -3,18 +3,24 @@ package org.jacana.io;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
-/** Writes files that appear whole or not at all: into a temporary neighbour, then moved. */
+/**
+ * Writes files that appear whole or not at all, and are on the disk when the call returns: into a
+ * temporary neighbour, which is forced to the disk, then moved, then the folder is forced.
+ */
 public final class AtomicFile {
+  private static final String SUFFIX = ".tmp";
+
+  /** Replaced in tests only. */
+  private static volatile Disk disk = new Disk();
+
   private AtomicFile() {}
 
   /** What is written. */
@@ -22,10 +28,19 @@ public final class AtomicFile {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  static Disk disk() {
+    return disk;
+  }
+
+  static void disk(Disk other) {
+    disk = other;
+  }
+
   /**
    * Writes a file, making its folder where it is missing; a file of that name is replaced.
    *
-   * @throws IOException if it cannot be written; what was there before is then untouched
+   * @throws IOException if it cannot be written; what was there before is then untouched, or, where
+   *     nothing but the last step failed, replaced by the whole new file
    */
   public static void write(Path file, Content content) throws IOException {
     Path target = file.toAbsolutePath();
@@ -33,27 +48,90 @@ public final class AtomicFile {
     if (folder == null || Files.isDirectory(target)) {
       throw new IOException(file + ": cannot write here because it is a folder; name a file");
     }
-    Files.createDirectories(folder);
-    Path temporary = folder.resolve("." + target.getFileName() + "." + System.nanoTime() + ".tmp");
+    Disk d = disk;
+    d.createFolders(folder);
+    Path temporary = folder.resolve("." + target.getFileName() + "." + System.nanoTime() + SUFFIX);
     try {
-      try (FileChannel channel =
-              FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-          OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
-        content.writeTo(out);
-        out.flush();
-        channel.force(true);
+      fill(d, temporary, content);
+      d.move(temporary, target);
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        d.delete(temporary);
+      } catch (IOException more) {
+        e.addSuppressed(more);
       }
-      move(temporary, target);
-    } finally {
-      Files.deleteIfExists(temporary);
+      throw e;
+    }
+    d.forceFolder(folder);
+  }
+
+  private static void fill(Disk d, Path temporary, Content content) throws IOException {
+    FileChannel channel = d.create(temporary);
+    try {
+      OutputStream out = new BufferedOutputStream(new ToChannel(d, channel), 1 << 16);
+      content.writeTo(out);
+      out.flush();
+      d.force(channel);
+    } catch (IOException | RuntimeException | Error e) {
+      channel.close();
+      throw e;
+    }
+    d.close(channel);
+  }
+
+  /**
+   * Deletes what processes that were killed while they wrote have left in a folder.
+   *
+   * @param start how the names of the files that they wrote begin
+   * @throws IOException if the folder cannot be read or something cannot be deleted
+   */
+  public static void sweep(Path folder, String start) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (DirectoryStream<Path> left =
+        Files.newDirectoryStream(
+            folder,
+            p -> {
+              String name = p.getFileName().toString();
+              return name.startsWith("." + start) && name.endsWith(SUFFIX);
+            })) {
+      for (Path p : left) {
+        disk.delete(p);
+      }
     }
   }
 
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+  /**
+   * Deletes a file, if it is there, for good: the folder is forced to the disk.
+   *
+   * @throws IOException if that fails
+   */
+  public static void delete(Path file) throws IOException {
+    disk.delete(file);
+    disk.forceFolder(file.toAbsolutePath().getParent());
+  }
+
+  private static final class ToChannel extends OutputStream {
+    private final Disk disk;
+    private final FileChannel channel;
+
+    ToChannel(Disk disk, FileChannel channel) {
+      this.disk = disk;
+      this.channel = channel;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] b, int from, int count) throws IOException {
+      ByteBuffer bytes = ByteBuffer.wrap(b, from, count);
+      while (bytes.hasRemaining()) {
+        disk.write(channel, bytes);
+      }
     }
   }
 

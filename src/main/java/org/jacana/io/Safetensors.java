@@ -2,6 +2,7 @@ package org.jacana.io;
 
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -130,19 +131,25 @@ public record Safetensors(Map<String, StoredTensor> tensors, Map<String, String>
    * @throws IOException if it cannot be written
    */
   public void write(Path file) throws IOException {
+    header(order());
+    AtomicFile.write(file, this::writeTo);
+  }
+
+  /**
+   * Writes the content of a file; does not close the stream.
+   *
+   * @throws IllegalArgumentException as {@link #write}
+   */
+  public void writeTo(OutputStream out) throws IOException {
     List<String> names = order();
     byte[] header = header(names);
-    AtomicFile.write(
-        file,
-        out -> {
-          WritableByteChannel to = Channels.newChannel(out);
-          ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-          writeAll(to, length.putLong(0, header.length));
-          writeAll(to, ByteBuffer.wrap(header));
-          for (String name : names) {
-            writeAll(to, tensors.get(name).bytes());
-          }
-        });
+    WritableByteChannel to = Channels.newChannel(out);
+    ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+    writeAll(to, length.putLong(0, header.length));
+    writeAll(to, ByteBuffer.wrap(header));
+    for (String name : names) {
+      writeAll(to, tensors.get(name).bytes());
+    }
   }
 
   private static void writeAll(WritableByteChannel to, ByteBuffer bytes) throws IOException {

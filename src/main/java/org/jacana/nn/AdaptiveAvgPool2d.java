@@ -13,6 +13,14 @@ public final class AdaptiveAvgPool2d extends Module {
     this.width = Check.positive("adaptiveAvgPool2d", "width", width);
   }
 
+  public int height() {
+    return height;
+  }
+
+  public int width() {
+    return width;
+  }
+
   @Override
   protected Tensor forward(Tensor x) {
     return AdaptivePool.average(x, height, width);

@@ -63,6 +63,32 @@ public final class Conv1d extends Module {
     this.bias = bias ? parameter("bias", init.make(DType.F32, Shape.of(out), generator)) : null;
   }
 
+  /** [out, K, in/groups]. */
+  public Tensor weight() {
+    return weight;
+  }
+
+  /** The bias, or null. */
+  public Tensor bias() {
+    return bias;
+  }
+
+  public int stride() {
+    return stride;
+  }
+
+  public int padding() {
+    return padding;
+  }
+
+  public int dilation() {
+    return dilation;
+  }
+
+  public int groups() {
+    return groups;
+  }
+
   @Override
   protected Tensor forward(Tensor x) {
     if (x.rank() != 3 || x.shape().dim(2) != in) {

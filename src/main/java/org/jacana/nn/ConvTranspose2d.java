@@ -66,6 +66,20 @@ public final class ConvTranspose2d extends Module {
     return weight;
   }
 
+  /** The bias, or null. */
+  public Tensor bias() {
+    return bias;
+  }
+
+  public ConvSpec spec() {
+    return spec;
+  }
+
+  /** Rows and columns that the stride leaves undecided. */
+  public int outputPadding() {
+    return extra;
+  }
+
   @Override
   protected Tensor forward(Tensor x) {
     return Convolutions.convTranspose2d(x, weight, bias, spec, extra, extra);

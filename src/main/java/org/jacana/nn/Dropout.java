@@ -24,7 +24,7 @@ public final class Dropout extends Module {
    */
   public Dropout(double p, Generator generator) {
     this.p = Check.probability("dropout", "p", p);
-    this.generator = Check.generator("dropout", generator);
+    this.generator = generator("generator", Check.generator("dropout", generator));
   }
 
   public double p() {

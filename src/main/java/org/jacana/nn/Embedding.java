@@ -49,7 +49,8 @@ public final class Embedding extends Module {
     weight =
         parameter("weight", Init.normal(0, 1).make(DType.F32, Shape.of(count, dim), generator));
     if (padding != NONE) {
-      try (Tensor row = weight.detach().select(0, padding);
+      try (Tensor all = weight.detach();
+          Tensor row = all.select(0, padding);
           Tensor zeros = Tensor.zeros(dim)) {
         row.assign(zeros);
       }

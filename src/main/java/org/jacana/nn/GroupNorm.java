@@ -31,6 +31,24 @@ public final class GroupNorm extends Module {
     bias = parameter("bias", Tensor.zeros(channels));
   }
 
+  public int groups() {
+    return groups;
+  }
+
+  /** [C]. */
+  public Tensor weight() {
+    return weight;
+  }
+
+  /** [C]. */
+  public Tensor bias() {
+    return bias;
+  }
+
+  public double epsilon() {
+    return epsilon;
+  }
+
   @Override
   protected Tensor forward(Tensor x) {
     return Norms.groupNorm(x, groups, weight, bias, epsilon);

@@ -26,6 +26,20 @@ public final class InstanceNorm extends Module {
     bias = affine ? parameter("bias", Tensor.zeros(channels)) : null;
   }
 
+  /** [C], or null when not affine. */
+  public Tensor weight() {
+    return weight;
+  }
+
+  /** [C], or null when not affine. */
+  public Tensor bias() {
+    return bias;
+  }
+
+  public double epsilon() {
+    return epsilon;
+  }
+
   @Override
   protected Tensor forward(Tensor x) {
     if (x.rank() < 3 || x.shape().dim(-1) != channels) {

@@ -36,6 +36,20 @@ public final class LayerNorm extends Module {
     bias = parameter("bias", Tensor.zeros(shape.dims()));
   }
 
+  /** Of the normalised shape. */
+  public Tensor weight() {
+    return weight;
+  }
+
+  /** Of the normalised shape. */
+  public Tensor bias() {
+    return bias;
+  }
+
+  public double epsilon() {
+    return epsilon;
+  }
+
   @Override
   protected Tensor forward(Tensor x) {
     return Norms.layerNorm(x, shape.rank(), weight, bias, epsilon);

@@ -83,6 +83,16 @@ public final class LoraLinear extends Module {
     return change.merged();
   }
 
+  /** The base's bias, or null. */
+  public Tensor bias() {
+    return bias;
+  }
+
+  /** The weight that calls use: the base's with the change in it, a new tensor unless merged. */
+  public Tensor effectiveWeight() {
+    return change.merged() ? weight : weight.add(change.change());
+  }
+
   @Override
   protected Tensor forward(Tensor x) {
     int in = weight.shape().dim(1);

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jacana.DType;
+import org.jacana.Generator;
+import org.jacana.Profiler;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
@@ -23,6 +25,7 @@ public abstract class Module implements AutoCloseable {
   private final Map<String, Tensor> parameters = new LinkedHashMap<>();
   private final Map<String, Tensor> buffers = new LinkedHashMap<>();
   private final Map<String, Module> children = new LinkedHashMap<>();
+  private final Map<String, Generator> generators = new LinkedHashMap<>();
   private boolean training = true;
 
   /** In the module around this one, for messages; null at the top. */
@@ -31,6 +34,14 @@ public abstract class Module implements AutoCloseable {
   /** Sees every module's call; for summaries and profiles. */
   public interface Observer {
     void called(Module module, Tensor input, Tensor output);
+
+    /**
+     * What goes on in the place of a module's output, which is closed if it is not that. A tensor
+     * from outside, such as a leaf whose gradient is wanted, stays its maker's.
+     */
+    default Tensor replace(Module module, Tensor output) {
+      return output;
+    }
   }
 
   private static final ThreadLocal<Observer> OBSERVER = new ThreadLocal<>();
@@ -52,17 +63,24 @@ public abstract class Module implements AutoCloseable {
    */
   protected final Tensor[] call(Tensor x, Supplier<Tensor[]> computation) {
     try (Scope scope = Scope.open(x.device());
-        Autograd.Mode label = Autograd.label(name)) {
+        Autograd.Mode label = Autograd.label(name);
+        Profiler.Span span = Profiler.on() ? Profiler.span(title()) : null) {
       Tensor[] ys = computation.get();
       Observer observer = OBSERVER.get();
       if (observer != null) {
         observer.called(this, x, ys[0]);
+        ys[0] = observer.replace(this, ys[0]);
       }
       for (Tensor y : ys) {
         scope.keep(y);
       }
       return ys;
     }
+  }
+
+  private String title() {
+    String kind = getClass().getSimpleName();
+    return name == null ? kind : name + " " + kind;
   }
 
   /** Runs {@code body} with an observer of this thread's module calls. */
@@ -85,7 +103,10 @@ public abstract class Module implements AutoCloseable {
       throw new IllegalArgumentException(
           getClass().getSimpleName() + ": a name needs a letter and no dot, got '" + name + "'");
     }
-    if (parameters.containsKey(name) || buffers.containsKey(name) || children.containsKey(name)) {
+    if (parameters.containsKey(name)
+        || buffers.containsKey(name)
+        || children.containsKey(name)
+        || generators.containsKey(name)) {
       throw new IllegalArgumentException(
           getClass().getSimpleName() + ": the name '" + name + "' is used twice");
     }
@@ -103,6 +124,16 @@ public abstract class Module implements AutoCloseable {
     requireNew(name, initial);
     buffers.put(name, Scope.release(initial));
     return initial;
+  }
+
+  /**
+   * Registers a stream of random numbers that this module draws from when it is called, and returns
+   * it, so that a training run can be continued with the numbers that come next.
+   */
+  protected final Generator generator(String name, Generator stream) {
+    requireNew(name, stream);
+    generators.put(name, stream);
+    return stream;
   }
 
   /** Registers a module inside this one and returns it. */
@@ -135,6 +166,16 @@ public abstract class Module implements AutoCloseable {
   private void collect(String prefix, Map<String, Tensor> out, boolean trained) {
     (trained ? parameters : buffers).forEach((name, t) -> out.put(prefix + name, t));
     children.forEach((name, m) -> m.collect(prefix + name + ".", out, trained));
+  }
+
+  /** All streams of random numbers that calls draw from, by dotted name; some may be one object. */
+  public final Map<String, Generator> namedGenerators() {
+    Map<String, Generator> out = new LinkedHashMap<>();
+    namedModules()
+        .forEach(
+            (path, m) ->
+                m.generators.forEach((n, g) -> out.put(path.isEmpty() ? n : path + "." + n, g)));
+    return out;
   }
 
   /** All parameters in order of registration, each once however many names it has. */

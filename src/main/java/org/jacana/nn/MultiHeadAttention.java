@@ -40,7 +40,7 @@ public final class MultiHeadAttention extends Module {
     this.embed = Check.positive("multiHeadAttention", "embed", embed);
     this.heads = Check.positive("multiHeadAttention", "heads", heads);
     this.dropout = Check.probability("multiHeadAttention", "dropout", dropout);
-    this.generator = Check.generator("multiHeadAttention", generator);
+    this.generator = generator("generator", Check.generator("multiHeadAttention", generator));
     if (embed % heads != 0) {
       throw new IllegalArgumentException(
           "multiHeadAttention: embed must divide into heads, got "
@@ -58,6 +58,10 @@ public final class MultiHeadAttention extends Module {
     if (bias) {
       Init.zeros().fill(out.bias(), generator);
     }
+  }
+
+  public int heads() {
+    return heads;
   }
 
   /** [3 embed, embed]. */

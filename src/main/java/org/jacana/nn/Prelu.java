@@ -18,6 +18,11 @@ public final class Prelu extends Module {
     weight = parameter("weight", Tensor.full(org.jacana.DType.F32, initial, slopes));
   }
 
+  /** The slopes. */
+  public Tensor weight() {
+    return weight;
+  }
+
   @Override
   protected Tensor forward(Tensor x) {
     return x.prelu(weight);

@@ -36,6 +36,10 @@ abstract class RecurrentCell extends Module {
     return parameter(name, init.make(DType.F32, Shape.of(shape), generator));
   }
 
+  final RecurrentKind kind() {
+    return kind;
+  }
+
   /** The next h from a state of zeros. */
   @Override
   protected Tensor forward(Tensor x) {

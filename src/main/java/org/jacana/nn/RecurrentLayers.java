@@ -63,6 +63,18 @@ abstract class RecurrentLayers extends Module {
     return layer == 0 ? in : directions * hidden;
   }
 
+  public final int layers() {
+    return layers;
+  }
+
+  public final boolean bidirectional() {
+    return directions == 2;
+  }
+
+  final RecurrentKind kind() {
+    return kind;
+  }
+
   /** All outputs, from a state of zeros. */
   @Override
   protected final Tensor forward(Tensor x) {

@@ -23,6 +23,15 @@ public final class RmsNorm extends Module {
     weight = parameter("weight", Tensor.ones(size));
   }
 
+  /** [D]. */
+  public Tensor weight() {
+    return weight;
+  }
+
+  public double epsilon() {
+    return epsilon;
+  }
+
   @Override
   protected Tensor forward(Tensor x) {
     return Norms.rmsNorm(x, 1, weight, epsilon);

@@ -47,4 +47,9 @@ public final class Rnn extends RecurrentLayers {
         dropout,
         generator);
   }
+
+  /** Whether the rectifier takes the place of tanh. */
+  public boolean relu() {
+    return kind() == RecurrentKind.RELU;
+  }
 }

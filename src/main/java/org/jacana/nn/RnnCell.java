@@ -24,4 +24,9 @@ public final class RnnCell extends RecurrentCell {
   public RnnCell(int in, int hidden, boolean bias, boolean relu, Generator generator) {
     super(relu ? RecurrentKind.RELU : RecurrentKind.TANH, in, hidden, bias, generator);
   }
+
+  /** Whether the rectifier takes the place of tanh. */
+  public boolean relu() {
+    return kind() == RecurrentKind.RELU;
+  }
 }

@@ -26,6 +26,14 @@ public final class Upsample extends Module {
     this.mode = mode;
   }
 
+  public int factor() {
+    return factor;
+  }
+
+  public Mode mode() {
+    return mode;
+  }
+
   @Override
   protected Tensor forward(Tensor x) {
     if (x.rank() != 4) {

@@ -15,6 +15,11 @@ abstract class FusedOp extends Op {
   /** The same value from recorded operations. */
   protected abstract Tensor composite(Tensor[] in);
 
+  @Override
+  public Tensor unfused(Tensor[] in) {
+    return composite(in);
+  }
+
   /** Runs the kernel; false where the backend has none for this case. */
   protected abstract boolean kernel(Backend backend, View out, View[] in);
 

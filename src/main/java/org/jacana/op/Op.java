@@ -48,6 +48,21 @@ public abstract class Op {
     return false;
   }
 
+  /** The numbers besides the inputs that a pointwise operation depends on, for observers. */
+  public double[] constants() {
+    return new double[0];
+  }
+
+  /** The same value from simpler, recorded operations, for observers; null if there are none. */
+  public Tensor unfused(Tensor[] in) {
+    return null;
+  }
+
+  /** Computes once more, on inputs of the same shapes, seen by nobody; for observers. */
+  public final Tensor again(Tensor... in) {
+    return forward(in);
+  }
+
   /** Frees what the operation holds besides its inputs and output. */
   public void release() {}
 

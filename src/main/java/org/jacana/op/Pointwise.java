@@ -58,6 +58,11 @@ public final class Pointwise {
     }
 
     @Override
+    public double[] constants() {
+      return new double[] {p, q};
+    }
+
+    @Override
     protected Shape infer(Tensor[] in) {
       return in[0].shape();
     }

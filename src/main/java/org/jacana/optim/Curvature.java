@@ -5,6 +5,7 @@ import java.util.function.UnaryOperator;
 import org.jacana.Scope;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
+import org.jacana.optim.minimize.ConjugateGradients;
 
 /** Products with the Hessian or with J^T J, by differentiating twice. */
 final class Curvature {
@@ -43,30 +44,10 @@ final class Curvature {
     return Autograd.grad(sum, null, xs, false, true, true);
   }
 
-  /**
-   * An approximate solution of (A + damping I) x = b: conjugate gradients from 0 (Hestenes and
-   * Stiefel 1952) until the residual is at most the tolerance. Stops where the curvature is not
-   * positive, with b itself if that is at once (Nocedal and Wright 2006, algorithm 7.1).
-   */
+  /** An approximate solution of (A + damping I) x = b by {@link ConjugateGradients}. */
   static double[] solve(
       UnaryOperator<double[]> a, double damping, double[] b, double tolerance, int iterations) {
-    double[] x = new double[b.length];
-    double[] r = b;
-    double[] p = b;
-    double rr = Flat.dot(r, r);
-    for (int n = 0; n < iterations && Math.sqrt(rr) > tolerance; n++) {
-      double[] ap = Flat.along(a.apply(p), damping, p);
-      double curvature = Flat.dot(p, ap);
-      if (!(curvature > 0)) {
-        return n == 0 ? b : x;
-      }
-      double alpha = rr / curvature;
-      x = Flat.along(x, alpha, p);
-      r = Flat.along(r, -alpha, ap);
-      double next = Flat.dot(r, r);
-      p = Flat.along(r, next / rr, p);
-      rr = next;
-    }
-    return x;
+    UnaryOperator<double[]> damped = v -> Flat.along(a.apply(v), damping, v);
+    return ConjugateGradients.solve(damped, b, tolerance, iterations);
   }
 }

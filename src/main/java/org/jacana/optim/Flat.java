@@ -5,6 +5,7 @@ import java.util.List;
 import org.jacana.Scope;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
+import org.jacana.optim.minimize.Vectors;
 
 /** Parameters as one vector of doubles on the host. */
 final class Flat {
@@ -105,19 +106,11 @@ final class Flat {
   }
 
   static double dot(double[] a, double[] b) {
-    double s = 0;
-    for (int i = 0; i < a.length; i++) {
-      s += a[i] * b[i];
-    }
-    return s;
+    return Vectors.dot(a, b);
   }
 
   /** a + t b. */
   static double[] along(double[] a, double t, double[] b) {
-    double[] c = new double[a.length];
-    for (int i = 0; i < c.length; i++) {
-      c[i] = a[i] + t * b[i];
-    }
-    return c;
+    return Vectors.along(a, t, b);
   }
 }

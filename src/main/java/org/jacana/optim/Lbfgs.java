@@ -1,6 +1,5 @@
 package org.jacana.optim;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +7,8 @@ import java.util.function.Supplier;
 import org.jacana.Scope;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
+import org.jacana.optim.minimize.LimitedMemory;
+import org.jacana.optim.minimize.StrongWolfe;
 
 /**
  * Limited-memory BFGS (Nocedal and Wright 2006, algorithm 7.4) with a strong-Wolfe line search, c1
@@ -17,8 +18,6 @@ import org.jacana.autograd.Autograd;
  * vectors are doubles on the host, and each evaluation of the loss waits for the device.
  */
 public final class Lbfgs {
-  private record Pair(double[] s, double[] y, double sy) {}
-
   private final Flat flat;
   private double rate = 1;
   private int history = 10;
@@ -26,7 +25,7 @@ public final class Lbfgs {
   private int evaluations = 25;
   private double gradientTolerance = 1e-7;
   private double changeTolerance = 1e-9;
-  private final ArrayList<Pair> pairs = new ArrayList<>();
+  private final LimitedMemory pairs = new LimitedMemory();
 
   private Lbfgs(List<Tensor> parameters) {
     flat = new Flat("lbfgs", parameters);
@@ -96,9 +95,10 @@ public final class Lbfgs {
   /** The options and the remembered pairs, as F64 tensors of the innermost scope. */
   public Optimizer.State state() {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (int i = 0; i < pairs.size(); i++) {
-      tensors.put(i + ".s", Tensor.of(pairs.get(i).s, flat.size));
-      tensors.put(i + ".y", Tensor.of(pairs.get(i).y, flat.size));
+    List<LimitedMemory.Pair> known = pairs.pairs();
+    for (int i = 0; i < known.size(); i++) {
+      tensors.put(i + ".s", Tensor.of(known.get(i).s(), flat.size));
+      tensors.put(i + ".y", Tensor.of(known.get(i).y(), flat.size));
     }
     Map<String, Double> scalars = new LinkedHashMap<>();
     scalars.put("learning_rate", rate);
@@ -107,7 +107,7 @@ public final class Lbfgs {
     scalars.put("evaluations", (double) evaluations);
     scalars.put("gradient_tolerance", gradientTolerance);
     scalars.put("change_tolerance", changeTolerance);
-    scalars.put("pairs", (double) pairs.size());
+    scalars.put("pairs", (double) known.size());
     return new Optimizer.State(tensors, scalars);
   }
 
@@ -148,11 +148,10 @@ public final class Lbfgs {
     for (int i = 0; i < n; i++) {
       double[] s = vector(state.tensors(), i + ".s");
       double[] y = vector(state.tensors(), i + ".y");
-      double sy = Flat.dot(s, y);
-      if (!(sy > 1e-10)) {
-        throw new IllegalArgumentException("lbfgs: the state's pair " + i + " has s y = " + sy);
+      if (!next.pairs.add(s, y, 1e-10, next.history)) {
+        throw new IllegalArgumentException(
+            "lbfgs: the state's pair " + i + " has s y = " + Flat.dot(s, y));
       }
-      next.pairs.add(new Pair(s, y, sy));
     }
     rate = next.rate;
     history = next.history;
@@ -160,8 +159,7 @@ public final class Lbfgs {
     evaluations = next.evaluations;
     gradientTolerance = next.gradientTolerance;
     changeTolerance = next.changeTolerance;
-    pairs.clear();
-    pairs.addAll(next.pairs);
+    pairs.restore(next.pairs.pairs());
   }
 
   private double[] vector(Map<String, Tensor> tensors, String name) {
@@ -201,12 +199,11 @@ public final class Lbfgs {
    *     whenever the loss throws
    */
   public double step(Supplier<Tensor> loss) {
-    List<Pair> before = List.copyOf(pairs);
+    List<LimitedMemory.Pair> before = pairs.pairs();
     try {
       return flat.orRestore(() -> iterate(loss));
     } catch (RuntimeException | Error e) {
-      pairs.clear();
-      pairs.addAll(before);
+      pairs.restore(before);
       throw e;
     }
   }
@@ -220,7 +217,7 @@ public final class Lbfgs {
       if (largest(g) <= gradientTolerance) {
         break;
       }
-      double[] d = direction(g);
+      double[] d = pairs.direction(g);
       double slope = Flat.dot(g, d);
       if (!(slope < 0)) {
         pairs.clear();
@@ -244,13 +241,7 @@ public final class Lbfgs {
       double[] moved = flat.read();
       double[] s = Flat.along(moved, -1, from);
       double[] y = Flat.along(next.gradient(), -1, g);
-      double sy = Flat.dot(s, y);
-      if (sy > 1e-10) {
-        if (pairs.size() >= history) {
-          pairs.subList(0, pairs.size() - history + 1).clear();
-        }
-        pairs.add(new Pair(s, y, sy));
-      }
+      pairs.add(s, y, 1e-10, history);
       double change = Math.abs(next.loss() - here.loss());
       w = moved;
       here = next;
@@ -267,27 +258,5 @@ public final class Lbfgs {
       most = Math.max(most, Math.abs(x));
     }
     return most;
-  }
-
-  /** -H g by the two-loop recursion. */
-  private double[] direction(double[] g) {
-    double[] q = Flat.along(new double[g.length], -1, g);
-    if (pairs.isEmpty()) {
-      return q;
-    }
-    double[] a = new double[pairs.size()];
-    for (int i = a.length - 1; i >= 0; i--) {
-      Pair p = pairs.get(i);
-      a[i] = Flat.dot(p.s, q) / p.sy;
-      q = Flat.along(q, -a[i], p.y);
-    }
-    Pair last = pairs.get(a.length - 1);
-    double gamma = last.sy / Flat.dot(last.y, last.y);
-    q = Flat.along(new double[g.length], gamma, q);
-    for (int i = 0; i < a.length; i++) {
-      Pair p = pairs.get(i);
-      q = Flat.along(q, a[i] - Flat.dot(p.y, q) / p.sy, p.s);
-    }
-    return q;
   }
 }

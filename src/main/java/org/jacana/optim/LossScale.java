@@ -1,6 +1,7 @@
 package org.jacana.optim;
 
 import java.util.List;
+import java.util.Map;
 import org.jacana.Scope;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
@@ -29,9 +30,29 @@ public final class LossScale {
    * @return whether the step was taken
    */
   public boolean step(Tensor loss, Optimizer optimizer) {
+    backward(loss);
+    return step(optimizer, () -> {});
+  }
+
+  /**
+   * Adds the scaled loss's gradients to those of its leaves; {@link #step(Optimizer, Runnable)}.
+   */
+  public void backward(Tensor loss) {
     try (Scope scope = Scope.open(loss.device())) {
       loss.mul(factor).backward();
-      List<Tensor> parameters = optimizer.parameters();
+    }
+  }
+
+  /**
+   * After one {@link #backward} or several: if all gradients are finite, takes the factor out of
+   * them, runs {@code before}, and steps; forgets them otherwise.
+   *
+   * @param before what is to be done with the true gradients first, such as clipping
+   * @return whether the step was taken
+   */
+  public boolean step(Optimizer optimizer, Runnable before) {
+    List<Tensor> parameters = optimizer.parameters();
+    try (Scope scope = Scope.open(parameters.get(0).device())) {
       if (!finite(parameters)) {
         optimizer.zeroGrad();
         factor = Math.max(1, factor / 2);
@@ -46,6 +67,7 @@ public final class LossScale {
               }
             }
           });
+      before.run();
       optimizer.step();
       if (++good == PATIENCE) {
         factor *= 2;
@@ -53,6 +75,31 @@ public final class LossScale {
       }
       return true;
     }
+  }
+
+  /** What must be saved to go on. */
+  public Map<String, Double> state() {
+    return Map.of("factor", factor, "good", (double) good);
+  }
+
+  /**
+   * Continues from a saved state.
+   *
+   * @throws IllegalArgumentException if something is missing or out of range; nothing changes then
+   */
+  public void load(Map<String, Double> state) {
+    States.requireKeys("loss scale", state, "factor", "good");
+    double newFactor = States.notNegative("loss scale", state, "factor");
+    long newGood = States.whole("loss scale", state, "good");
+    if (newFactor < 1 || newGood >= PATIENCE) {
+      throw new IllegalArgumentException(
+          "loss scale: the state needs a factor of at least 1 and fewer than "
+              + PATIENCE
+              + " good steps, got "
+              + state);
+    }
+    factor = newFactor;
+    good = (int) newGood;
   }
 
   private static boolean finite(List<Tensor> parameters) {

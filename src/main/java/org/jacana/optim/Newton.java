@@ -6,6 +6,7 @@ import java.util.function.UnaryOperator;
 import org.jacana.Scope;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
+import org.jacana.optim.minimize.ModifiedCholesky;
 
 /**
  * Newton's method: w -= rate (H + damping I)^-1 g. The Hessian is taken column by column through
@@ -73,40 +74,23 @@ public final class Newton {
 
   private double[] solve(UnaryOperator<double[]> hessian, double[] g) {
     int n = g.length;
-    double[][] l = new double[n][];
+    double[][] h = new double[n][];
     for (int i = 0; i < n; i++) {
       double[] e = new double[n];
       e[i] = 1;
-      l[i] = hessian.apply(e);
+      h[i] = hessian.apply(e);
     }
     for (int i = 0; i < n; i++) {
-      for (int j = 0; j <= i; j++) {
-        double s = i == j ? l[i][i] + damping : (l[i][j] + l[j][i]) / 2;
-        for (int k = 0; k < j; k++) {
-          s -= l[i][k] * l[j][k];
-        }
-        if (i == j && !(s > 0)) {
-          throw new ArithmeticException(
-              "newton: the Hessian plus "
-                  + damping
-                  + " I is not positive definite; raise the damping or use NewtonCg");
-        }
-        // Column j below the diagonal is not read from row j again.
-        l[i][j] = i == j ? Math.sqrt(s) : s / l[j][j];
+      for (int j = 0; j < i; j++) {
+        h[i][j] = (h[i][j] + h[j][i]) / 2;
       }
     }
-    double[] x = g.clone();
-    for (int i = 0; i < n; i++) {
-      for (int k = 0; k < i; k++) {
-        x[i] -= l[i][k] * x[k];
-      }
-      x[i] /= l[i][i];
-    }
-    for (int i = n - 1; i >= 0; i--) {
-      for (int k = i + 1; k < n; k++) {
-        x[i] -= l[k][i] * x[k];
-      }
-      x[i] /= l[i][i];
+    double[] x = ModifiedCholesky.solve(h, damping, g);
+    if (x == null) {
+      throw new ArithmeticException(
+          "newton: the Hessian plus "
+              + damping
+              + " I is not positive definite; raise the damping or use NewtonCg");
     }
     return x;
   }

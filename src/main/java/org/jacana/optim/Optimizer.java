@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jacana.Profiler;
 import org.jacana.Scope;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
@@ -179,7 +180,8 @@ public abstract class Optimizer implements AutoCloseable {
     }
     prepare(taking);
     replay.begin(taking);
-    try (Autograd.Mode off = Autograd.noGrad()) {
+    try (Autograd.Mode off = Autograd.noGrad();
+        Profiler.Span span = Profiler.span(name)) {
       for (Together t : Together.of(entries, gradients)) {
         try (Scope scope = Scope.open(t.device())) {
           if (t.parameters().size() > 1 && updateMany(t.parameters(), t.gradients())) {

@@ -18,4 +18,9 @@ public final class DivergedException extends RuntimeException {
             + String.format(java.util.Locale.ROOT, "%.1g", highest / 10)
             + " for example");
   }
+
+  /** The same with where it began. */
+  DivergedException(DivergedException what, String where, Throwable cause) {
+    super(what.getMessage() + "; " + where, cause);
+  }
 }

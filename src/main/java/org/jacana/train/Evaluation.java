@@ -1,21 +1,45 @@
 package org.jacana.train;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jacana.data.ImageData;
 import org.jacana.data.Normalization;
 import org.jacana.nn.Module;
 
 /**
- * How well a model does on images.
+ * How well a model does on data.
  *
- * @param count number of images
- * @param correct images whose largest logit is that of their class
- * @param loss mean cross-entropy
+ * @param count number of examples
+ * @param correct examples whose largest logit is that of their class; -1 for no classifier
+ * @param loss mean of the loss, of a classifier by default the cross-entropy
+ * @param metrics further figures by name
  */
-public record Evaluation(int count, int correct, double loss) {
+public record Evaluation(int count, int correct, double loss, Map<String, Double> metrics) {
+  /** Copies the map. */
+  public Evaluation {
+    metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+  }
 
-  /** The part of the images that is classified correctly, 0 to 1. */
+  /** Without further figures. */
+  public Evaluation(int count, int correct, double loss) {
+    this(count, correct, loss, Map.of());
+  }
+
+  /** The part of the examples that is classified correctly, 0 to 1; NaN for no classifier. */
   public double accuracy() {
-    return (double) correct / count;
+    return correct < 0 ? Double.NaN : (double) correct / count;
+  }
+
+  /** All figures by name: loss, accuracy where there is one, and the metrics. */
+  public Map<String, Double> values() {
+    Map<String, Double> all = new LinkedHashMap<>();
+    all.put("loss", loss);
+    if (correct >= 0) {
+      all.put("accuracy", accuracy());
+    }
+    all.putAll(metrics);
+    return all;
   }
 
   /**

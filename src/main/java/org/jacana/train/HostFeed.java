@@ -4,49 +4,58 @@ import java.util.Arrays;
 import org.jacana.DType;
 import org.jacana.Device;
 import org.jacana.Scope;
+import org.jacana.Shape;
 import org.jacana.Tensor;
-import org.jacana.data.Batches;
-import org.jacana.data.ImageData;
+import org.jacana.data.Loader;
 
-/** Batches that are normalised on the host and copied to the device. */
+/** Batches that the loader makes on the host, copied to the device. */
 final class HostFeed implements Feed {
-  private final Batches batches;
+  private final Loader loader;
   private final Device device;
-  private final float[] pixels;
-  private final int[] labels;
+  private org.jacana.data.Batch now;
 
-  HostFeed(Batches batches, Device device) {
-    this.batches = batches;
+  HostFeed(Loader loader, Device device) {
+    this.loader = loader;
     this.device = device;
-    pixels = new float[batches.pixelCount()];
-    labels = new int[batches.batchSize()];
   }
 
   @Override
   public int next() {
-    return batches.next(pixels, labels);
+    now = loader.next();
+    return now == null ? 0 : now.size();
   }
 
   @Override
   public Batch batch(int n) {
-    int[] classes = n == labels.length ? labels : Arrays.copyOf(labels, n);
-    return new Batch(Images.tensor(batches.images(), pixels, n), Tensor.of(classes, n));
+    return new Batch(now.x(n), now.y(n));
   }
 
   @Override
   public Slot slot(int n) {
-    ImageData i = batches.images();
+    Shape y = loader.valuesShape();
     try (Scope scope = Scope.open(device)) {
-      Tensor x = Tensor.zeros(n, i.height(), i.width(), i.channels());
-      Tensor y = Tensor.zeros(DType.I32, n);
-      return new Slot(Scope.release(x), Scope.release(y));
+      Tensor input = Tensor.zeros(loader.inputShape().insert(0, n).dims());
+      Tensor target = y == null ? Tensor.zeros(DType.I32, n) : Tensor.zeros(y.insert(0, n).dims());
+      return new Slot(Scope.release(input), Scope.release(target));
     }
   }
 
   @Override
   public void fill(Slot slot) {
-    slot.tensors()[0].write(pixels);
-    slot.tensors()[1].write(labels);
+    write(slot.tensors()[0], now.input());
+    Tensor target = slot.tensors()[1];
+    if (target.dtype() == DType.I32) {
+      int[] all = now.labels();
+      int n = (int) target.size();
+      target.write(all.length == n ? all : Arrays.copyOf(all, n));
+    } else {
+      write(target, now.values());
+    }
+  }
+
+  private static void write(Tensor to, float[] all) {
+    int n = (int) to.size();
+    to.write(all.length == n ? all : Arrays.copyOf(all, n));
   }
 
   @Override

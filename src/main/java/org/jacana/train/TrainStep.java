@@ -1,46 +1,46 @@
 package org.jacana.train;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jacana.CapturedStep;
 import org.jacana.DType;
 import org.jacana.Device;
-import org.jacana.Precision;
 import org.jacana.Scope;
 import org.jacana.Tensor;
-import org.jacana.autograd.Autograd;
 import org.jacana.backend.Backends;
 import org.jacana.backend.OutOfDeviceMemoryException;
-import org.jacana.nn.Losses;
-import org.jacana.nn.Module;
-import org.jacana.optim.LossScale;
-import org.jacana.optim.Optimizer;
 
 /**
- * One training step of a classifier: forward, loss, backward, update. It runs eagerly, or, once the
- * first two steps have run (which load kernels and make the optimizer's state), from a recording.
+ * One training step: forward, loss and backward of one batch or several, update. It runs eagerly,
+ * or, once the first two steps have run (which load kernels and make the optimizer's state), from a
+ * recording; batches that are not full always run eagerly.
  */
 final class TrainStep implements AutoCloseable {
   private static final int WARM_UP = 2;
 
-  private final Module model;
-  private final Optimizer optimizer;
-  private final int classes;
+  private final StepWork work;
   private final Feed feed;
+  private final int full;
+  private final int group;
   private final Execution how;
   private final Device device;
   private final Consumer<String> note;
-  private final LossScale scale;
   private boolean record;
   private int done;
   private Recorded recorded;
+  private long waited;
 
   /**
    * What a step leaves on the device.
    *
-   * @param loss mean over the batch, before the update
-   * @param correct how many images were classified correctly, I32
+   * @param loss mean over its examples, before the update
+   * @param correct how many examples were classified correctly, I32
+   * @param examples how many there were
+   * @param batches that were taken
    */
-  record Result(Tensor loss, Tensor correct) implements AutoCloseable {
+  record Result(Tensor loss, Tensor correct, int examples, int batches) implements AutoCloseable {
     @Override
     public void close() {
       loss.close();
@@ -49,45 +49,53 @@ final class TrainStep implements AutoCloseable {
   }
 
   /** A recording with the tensors through which batches go in and results come out. */
-  private record Recorded(CapturedStep step, Feed.Slot slot, Tensor loss, Tensor correct)
+  private record Recorded(CapturedStep step, List<Feed.Slot> slots, Tensor loss, Tensor correct)
       implements AutoCloseable {
     @Override
     public void close() {
       step.close();
-      slot.close();
+      slots.forEach(Feed.Slot::close);
       loss.close();
       correct.close();
     }
   }
 
-  /** A step on a device; {@code note} hears why a step is not recorded. Closes the feed. */
+  /**
+   * A step on a device.
+   *
+   * @param feed makes the feed, which is closed with this
+   * @param full examples of a full batch
+   * @param group batches of a step
+   * @param note hears why a step is not recorded
+   */
   TrainStep(
-      Module model,
-      Optimizer optimizer,
-      Feed feed,
-      int classes,
+      StepWork work,
+      Supplier<Feed> feed,
+      int full,
+      int group,
       Execution how,
       Device device,
       Consumer<String> note) {
-    this.model = model;
-    this.optimizer = optimizer;
-    this.feed = feed;
-    this.classes = classes;
+    this.work = work;
+    this.full = full;
+    this.group = group;
     this.how = how;
     this.device = device;
     this.note = note;
-    scale = how.precision() == Precision.FP16 ? new LossScale() : null;
     boolean wanted =
         switch (how.recording()) {
           case ON -> true;
           case OFF -> false;
           case AUTO -> Backends.of(device).asynchronous();
         };
-    if (wanted && scale != null) {
-      refuse("FP16 looks at the gradients on the host to find its loss scale");
+    String reason = work.unrecordable();
+    if (wanted && reason != null) {
+      refuse(reason);
       wanted = false;
     }
     record = wanted;
+    // Last, so that nothing is left open where the step is refused.
+    this.feed = feed.get();
   }
 
   private void refuse(String reason) {
@@ -98,62 +106,101 @@ final class TrainStep implements AutoCloseable {
     note.accept(text);
   }
 
+  /** Nanoseconds for which steps waited for data, in all. */
+  long waited() {
+    return waited;
+  }
+
+  private int next() {
+    long before = System.nanoTime();
+    int n = feed.next();
+    waited += System.nanoTime() - before;
+    return n;
+  }
+
   /**
-   * Trains on the feed's next batch.
+   * Trains on the feed's next batches.
    *
+   * @param batches how many at most
+   * @return null if there was none
    * @throws OutOfDeviceMemoryException with a batch size that fits, found by trying; neither
    *     parameters nor the optimizer's state have changed then
    */
-  Result run(double rate) {
-    int n = feed.next();
+  Result run(double rate, int batches) {
+    int n = next();
+    if (n == 0) {
+      return null;
+    }
     try {
-      return how.precision().run(device, () -> step(n, rate));
+      return how.precision().run(device, () -> step(n, rate, batches));
     } catch (OutOfDeviceMemoryException e) {
       forget();
-      model.zeroGrad();
+      work.model().zeroGrad();
       throw e.with(FittingBatch.advice(n, this::tryBatch));
     }
   }
 
   /**
-   * Forward and backward on fewer images, for the memory that they and the optimizer take; leaves
+   * Forward and backward on fewer examples, for the memory that they and the optimizer take; leaves
    * the model as it was.
    */
   private void tryBatch(int n) {
+    try (Buffers kept = new Buffers(work.model())) {
+      trace(n);
+    }
+  }
+
+  /** Forward and backward on the first n examples of the present batch, without an update. */
+  private void trace(int n) {
     how.precision()
         .run(
             device,
             () -> {
-              try (Scope scope = Scope.open(device);
-                  Buffers kept = new Buffers(model)) {
-                Feed.Batch b = feed.batch(n);
-                Losses.crossEntropy(Images.logits(model, b.x(), classes), b.y()).backward();
-                optimizer.prepare();
+              try (Scope scope = Scope.open(device)) {
+                work.gradients(feed.batch(n));
+                work.optimizer().prepare();
                 return null;
               } finally {
-                model.zeroGrad();
+                work.model().zeroGrad();
               }
             });
   }
 
-  private Result step(int n, double rate) {
-    optimizer.learningRate(rate);
-    if (record && done == WARM_UP) {
-      record(n);
+  /** Forward and backward on the next batches, eagerly and without an update. */
+  void trace(int batches, int examples) {
+    for (int left = examples; batches > 0 && left > 0; batches--) {
+      int n = next();
+      trace(n);
+      left -= n;
     }
-    done = Math.min(done + 1, WARM_UP + 1);
-    if (recorded != null) {
-      feed.fill(recorded.slot());
-      optimizer.beforeReplay();
-      recorded.step().replay();
-      try (Scope scope = Scope.open(device)) {
-        Tensor loss = copy(recorded.loss());
-        Tensor correct = copy(recorded.correct());
-        return new Result(Scope.release(loss), Scope.release(correct));
+  }
+
+  private Result step(int n, double rate, int batches) {
+    work.optimizer().learningRate(rate);
+    if (record && n == full && batches == group) {
+      if (done == WARM_UP) {
+        record(n);
       }
+      done = Math.min(done + 1, WARM_UP + 1);
     }
+    if (recorded == null || n != full || batches != group) {
+      return eager(n, batches);
+    }
+    feed.fill(recorded.slots().get(0));
+    for (int i = 1; i < batches; i++) {
+      int m = next();
+      if (m != full) {
+        return partly(i, m);
+      }
+      feed.fill(recorded.slots().get(i));
+    }
+    work.optimizer().beforeReplay();
+    recorded.step().replay();
+    work.stepped();
     try (Scope scope = Scope.open(device)) {
-      return train(feed.batch(n));
+      Tensor loss = copy(recorded.loss());
+      Tensor correct = copy(recorded.correct());
+      return new Result(Scope.release(loss), Scope.release(correct), batches * full, batches);
     }
   }
 
@@ -163,47 +210,58 @@ final class TrainStep implements AutoCloseable {
     return copy;
   }
 
-  private Result train(Feed.Batch b) {
-    Tensor logits = Images.logits(model, b.x(), classes);
-    Tensor loss = Losses.crossEntropy(logits, b.y());
-    Tensor hits = Autograd.noGrad(() -> logits.detach().argmax(1).eq(b.y()).to(DType.I32).sum());
-    if (scale == null) {
-      loss.backward();
-      optimizer.step();
-    } else {
-      scale.step(loss, optimizer);
+  private Result eager(int n, int batches) {
+    try (StepWork.Pass pass = work.pass(device)) {
+      int m = n;
+      for (int i = 0; i < batches && m > 0; i++) {
+        int size = m;
+        pass.add(() -> feed.batch(size), size);
+        m = i + 1 < batches ? next() : 0;
+      }
+      return finish(pass);
     }
-    model.zeroGrad();
-    return new Result(Scope.release(loss.detach()), Scope.release(hits));
+  }
+
+  /** The batches that are in slots already and a last smaller one, of m examples or none. */
+  private Result partly(int filled, int m) {
+    try (StepWork.Pass pass = work.pass(device)) {
+      for (int i = 0; i < filled; i++) {
+        Feed.Slot slot = recorded.slots().get(i);
+        pass.add(() -> feed.batch(slot), full);
+      }
+      if (m > 0) {
+        pass.add(() -> feed.batch(m), m);
+      }
+      return finish(pass);
+    }
+  }
+
+  private Result finish(StepWork.Pass pass) {
+    Result r = pass.finish();
+    work.stepped();
+    return r;
   }
 
   private void record(int n) {
     try (Scope scope = Scope.open(device)) {
-      Tensor loss = Tensor.zeros();
-      Tensor correct = Tensor.zeros(DType.I32);
-      Feed.Slot slot = feed.slot(n);
-      Scope.release(loss);
-      Scope.release(correct);
+      Tensor loss = Scope.release(Tensor.zeros());
+      Tensor correct = Scope.release(Tensor.zeros(DType.I32));
+      List<Feed.Slot> slots = new ArrayList<>();
       try {
-        CapturedStep step =
-            CapturedStep.record(
-                device,
-                () -> {
-                  try (Result r = train(feed.batch(slot))) {
-                    loss.assign(r.loss());
-                    correct.assign(r.correct());
-                  }
-                });
-        recorded = new Recorded(step, slot, loss, correct);
+        for (int i = 0; i < group; i++) {
+          slots.add(feed.slot(n));
+        }
+        CapturedStep step = CapturedStep.record(device, () -> all(slots, n, loss, correct));
+        recorded = new Recorded(step, slots, loss, correct);
       } catch (RuntimeException | Error e) {
-        slot.close();
+        slots.forEach(Feed.Slot::close);
         loss.close();
         correct.close();
         throw e;
       }
     } catch (IllegalStateException e) {
       record = false;
-      model.zeroGrad();
+      work.model().zeroGrad();
       refuse(e.getMessage());
     } catch (OutOfDeviceMemoryException e) {
       if (how.recording() == Execution.Recording.ON) {
@@ -211,8 +269,20 @@ final class TrainStep implements AutoCloseable {
       }
       // A recording has memory of its own; a step that is run anew each time may still fit.
       record = false;
-      model.zeroGrad();
+      work.model().zeroGrad();
       refuse(e.getMessage());
+    }
+  }
+
+  private void all(List<Feed.Slot> slots, int n, Tensor loss, Tensor correct) {
+    try (StepWork.Pass pass = work.pass(device)) {
+      for (Feed.Slot slot : slots) {
+        pass.add(() -> feed.batch(slot), n);
+      }
+      try (Result r = pass.finish()) {
+        loss.assign(r.loss());
+        correct.assign(r.correct());
+      }
     }
   }
 

@@ -1,70 +1,89 @@
 package org.jacana.train;
 
-import java.util.ArrayDeque;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import org.jacana.Device;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jacana.Scope;
 import org.jacana.Tensor;
-import org.jacana.data.Batches;
+import org.jacana.autograd.Autograd;
 import org.jacana.data.ImageSplit;
+import org.jacana.data.Loader;
 import org.jacana.data.Normalization;
 import org.jacana.nn.Module;
+import org.jacana.optim.AdamW;
 import org.jacana.optim.Optimizer;
+import org.jacana.optim.Sam;
 import org.jacana.optim.Schedule;
+import org.jacana.optim.WeightAverage;
+import org.jacana.train.metrics.Metric;
 
 /**
- * Trains classifiers of images. The order of the images follows from the seed alone; images that do
- * not fill a batch at the end of an epoch are left out of it.
+ * Trains models: classifiers unless it is given another loss. What it does follows from its options
+ * and the seeds alone; a run that was interrupted goes on from a checkpoint to the same bits.
  *
  * <pre>{@code
- * History h = new Trainer(10, 128, 0.05).fit(model, optimizer, split, Normalization.of(train));
+ * History h =
+ *     new Trainer(20)
+ *         .optimizer(p -> AdamW.of(p).learningRate(2e-3))
+ *         .schedule(Schedule.cosine().after(100))
+ *         .metric(Metrics::accuracy)
+ *         .callback(EarlyStopping.on("val_loss", Goal.MIN).patience(3))
+ *         .callback(Checkpoints.in(folder).best("val_loss", Goal.MIN))
+ *         .fit(model, train, validation);
  * }</pre>
- *
- * @param epochs passes over the train images, at least 1
- * @param batch images of a step, at least 1
- * @param learningRate positive and finite; the optimizer's own is overwritten at each step
- * @param schedule factor of the learning rate over the run
- * @param seed of the order of the images
- * @param listener hears of progress and may stop the run
- * @param execution precision, and whether the step is recorded
  */
-public record Trainer(
-    int epochs,
-    int batch,
-    double learningRate,
-    Schedule schedule,
-    long seed,
-    Progress.Listener listener,
-    Execution execution) {
-
-  /** Losses are read together so that a device does not wait for the host at every step. */
-  private static final int READ_EVERY = 16;
-
-  private static final double READ_SECONDS = 0.2;
+public final class Trainer {
+  final int epochs;
+  final List<Callback> callbacks = new ArrayList<>();
+  final Map<String, Stateful> also = new LinkedHashMap<>();
+  final Map<String, String> provenance = new LinkedHashMap<>();
+  final List<Supplier<Metric>> metrics = new ArrayList<>();
+  final List<String> frozen = new ArrayList<>();
+  double learningRate;
+  Schedule schedule = Schedule.constant();
+  boolean schedulePerEpoch;
+  Progress.Listener listener = new Progress.Listener() {};
+  Execution execution = Execution.DEFAULT;
+  Residence residence = Residence.AUTO;
+  Objective objective = Objective.CLASSES;
+  Clipping clipping = Clipping.NONE;
+  int accumulate = 1;
+  boolean trace;
+  boolean overfit;
+  int batchesPerEpoch;
+  Checkpoint resume;
+  private int batch = 32;
+  private long seed;
+  private boolean dropLast;
+  private double samRho;
+  private boolean samAdaptive;
+  private Function<List<Tensor>, ? extends Optimizer> optimizer = AdamW::of;
+  private Function<List<Tensor>, WeightAverage> average;
+  private final List<String> notes = new ArrayList<>();
 
   /**
-   * Checks the numbers.
+   * A trainer of so many epochs with the optimizer's own learning rate.
    *
-   * @throws IllegalArgumentException if one is out of its range
+   * @throws IllegalArgumentException if there is not at least 1
    */
-  public Trainer {
-    Objects.requireNonNull(schedule, "schedule");
-    Objects.requireNonNull(listener, "listener");
-    Objects.requireNonNull(execution, "execution");
-    if (epochs < 1) {
-      throw new IllegalArgumentException("train: epochs must be at least 1, is " + epochs);
-    }
-    if (batch < 1) {
-      throw new IllegalArgumentException("train: batch must be at least 1, is " + batch);
-    }
-    if (!(learningRate > 0 && learningRate < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "train: the learning rate must be positive and finite, is " + learningRate);
-    }
+  public Trainer(int epochs) {
+    require(epochs >= 1, "epochs must be at least 1", epochs);
+    this.epochs = epochs;
   }
 
-  /** Executed by {@link Execution#DEFAULT}. */
+  /** For {@link #fit(Module, Optimizer, ImageSplit, Normalization)}: a cosine schedule, seed 0. */
+  public Trainer(int epochs, int batch, double learningRate) {
+    this(epochs, batch, learningRate, Schedule.cosine(), 0, new Progress.Listener() {});
+  }
+
+  /** For {@link #fit(Module, Optimizer, ImageSplit, Normalization)}. */
   public Trainer(
       int epochs,
       int batch,
@@ -75,14 +94,249 @@ public record Trainer(
     this(epochs, batch, learningRate, schedule, seed, listener, Execution.DEFAULT);
   }
 
-  /** A cosine schedule, seed 0, nobody listening. */
-  public Trainer(int epochs, int batch, double learningRate) {
-    this(epochs, batch, learningRate, Schedule.cosine(), 0, new Progress.Listener() {});
+  /** For {@link #fit(Module, Optimizer, ImageSplit, Normalization)}. */
+  public Trainer(
+      int epochs,
+      int batch,
+      double learningRate,
+      Schedule schedule,
+      long seed,
+      Progress.Listener listener,
+      Execution execution) {
+    this(epochs);
+    batch(batch).learningRate(learningRate).schedule(schedule).seed(seed);
+    listener(listener).execution(execution);
+  }
+
+  private static void require(boolean valid, String rule, Object is) {
+    if (!valid) {
+      throw new IllegalArgumentException("train: " + rule + ", is " + is);
+    }
+  }
+
+  /** Images of a step where the trainer makes the loader, at least 1; 32 unless set. */
+  public Trainer batch(int images) {
+    require(images >= 1, "batch must be at least 1", images);
+    batch = images;
+    return this;
+  }
+
+  /** Seed of the images' order where the trainer makes the loader; 0 unless set. */
+  public Trainer seed(long seed) {
+    this.seed = seed;
+    return this;
+  }
+
+  /** Whether images that do not fill a batch are left out, where the trainer makes the loader. */
+  public Trainer dropLast(boolean drop) {
+    dropLast = drop;
+    return this;
+  }
+
+  /** The rate that the schedule multiplies, positive; the optimizer's own unless set. */
+  public Trainer learningRate(double rate) {
+    require(
+        rate > 0 && rate < Double.POSITIVE_INFINITY,
+        "the learning rate must be positive and finite",
+        rate);
+    learningRate = rate;
+    return this;
+  }
+
+  /** Factor of the learning rate at each step of the run; constant unless set. */
+  public Trainer schedule(Schedule perStep) {
+    schedule = Objects.requireNonNull(perStep, "schedule");
+    schedulePerEpoch = false;
+    return this;
+  }
+
+  /** Factor of the learning rate in each epoch: the schedule's steps are epochs. */
+  public Trainer schedulePerEpoch(Schedule perEpoch) {
+    schedule = Objects.requireNonNull(perEpoch, "schedule");
+    schedulePerEpoch = true;
+    return this;
+  }
+
+  /** Makes the optimizer, which is closed after the run; AdamW unless set. */
+  public Trainer optimizer(Function<List<Tensor>, ? extends Optimizer> make) {
+    optimizer = Objects.requireNonNull(make, "optimizer");
+    return this;
+  }
+
+  /** A classifier with another loss than the cross-entropy, such as one with label smoothing. */
+  public Trainer classification(Loss loss) {
+    objective = new Objective(Objects.requireNonNull(loss, "loss"), true, 0);
+    return this;
+  }
+
+  /** Another task than classification, such as a regression with {@code Losses::mse}. */
+  public Trainer loss(Loss loss) {
+    objective = new Objective(Objects.requireNonNull(loss, "loss"), false, 0);
+    return this;
+  }
+
+  /** A further figure of each evaluation, "val_" and its name; closed by the trainer. */
+  public Trainer metric(Supplier<Metric> make) {
+    metrics.add(Objects.requireNonNull(make, "metric"));
+    return this;
+  }
+
+  /** Hears of the run, after those given before. */
+  public Trainer callback(Callback next) {
+    callbacks.add(Objects.requireNonNull(next, "callback"));
+    return this;
+  }
+
+  /** Hears of progress and notes, and may stop the run. */
+  public Trainer listener(Progress.Listener listener) {
+    this.listener = Objects.requireNonNull(listener, "listener");
+    return this;
+  }
+
+  /** Precision, and whether the step is recorded. */
+  public Trainer execution(Execution how) {
+    execution = Objects.requireNonNull(how, "execution");
+    return this;
+  }
+
+  /** Where the data lies. */
+  public Trainer residence(Residence where) {
+    residence = Objects.requireNonNull(where, "residence");
+    return this;
+  }
+
+  /** Scales gradients whose 2-norm all together is larger; before {@link #clipValue}'s limit. */
+  public Trainer clipNorm(double most) {
+    clipping = new Clipping(most, clipping.value());
+    return this;
+  }
+
+  /** Limits each element of the gradients to -most..most. */
+  public Trainer clipValue(double most) {
+    clipping = new Clipping(clipping.norm(), most);
+    return this;
+  }
+
+  /** One step for so many batches, with the mean of their gradients; fewer at an epoch's end. */
+  public Trainer accumulate(int batches) {
+    require(batches >= 1, "a step needs at least 1 batch", batches);
+    accumulate = batches;
+    return this;
+  }
+
+  /** Steps by {@link Sam}; not with accumulation, clipping or FP16. */
+  public Trainer sam(double rho, boolean adaptive) {
+    samRho = rho;
+    samAdaptive = adaptive;
+    return this;
+  }
+
+  /** Evaluates with an average of the weights, and leaves it in their place at the end. */
+  public Trainer average(Function<List<Tensor>, WeightAverage> make) {
+    average = Objects.requireNonNull(make, "average");
+    return this;
+  }
+
+  /** Leaves parameters alone whose dotted name starts with one of these. */
+  public Trainer freeze(String... prefixes) {
+    frozen.addAll(List.of(prefixes));
+    return this;
+  }
+
+  /** At a loss that is no number, finds the operation that began it; slow, and needs a copy. */
+  public Trainer traceDivergence(boolean on) {
+    trace = on;
+    return this;
+  }
+
+  /** Trains on the first batch alone, again and again: what cannot learn that has a mistake. */
+  public Trainer overfitOneBatch(boolean on) {
+    overfit = on;
+    return this;
+  }
+
+  /** Ends an epoch after so many batches, as for a quick trial; 0 for all of them. */
+  public Trainer batchesPerEpoch(int most) {
+    require(most >= 0, "batches of an epoch must be at least 0", most);
+    batchesPerEpoch = most;
+    return this;
+  }
+
+  /** Saves something else with the checkpoints, such as a {@code Lookahead}'s state. */
+  public Trainer also(
+      String name, Supplier<Optimizer.State> state, Consumer<Optimizer.State> load) {
+    require(!name.contains("/") && !also.containsKey(name), "a name is needed, once, no /", name);
+    also.put(name, Stateful.of(state, load));
+    return this;
+  }
+
+  /** Writes something about the run into its checkpoints. */
+  public Trainer provenance(String key, String value) {
+    provenance.put(key, value);
+    return this;
   }
 
   /**
-   * Trains a model and evaluates it after each epoch; leaves it in eval mode. Both model and
-   * optimizer stay the caller's.
+   * Goes on from a checkpoint, or from the newest readable one of a folder. Model, optimizer, data
+   * and options must be those of the run that was saved; more epochs may be asked for.
+   *
+   * @throws org.jacana.data.FormatException if it is damaged, or all of them are
+   * @throws IOException if there is none
+   */
+  public Trainer resume(Path fileOrFolder) throws IOException {
+    resume = Checkpoint.find(fileOrFolder, notes::add);
+    return this;
+  }
+
+  /** As {@link #resume(Path)}, from what was read before. */
+  public Trainer resume(Checkpoint from) {
+    resume = Objects.requireNonNull(from, "checkpoint");
+    return this;
+  }
+
+  Sam sam(Optimizer o) {
+    if (samRho == 0) {
+      return null;
+    }
+    if (accumulate > 1 || clipping != Clipping.NONE || Fit.scale(execution) != null) {
+      throw new IllegalArgumentException(
+          "train: SAM takes two gradients of one batch and cannot be used with accumulation,"
+              + " clipping or FP16; leave out one of them");
+    }
+    return new Sam(o, samRho, samAdaptive);
+  }
+
+  /**
+   * Trains a model with an optimizer made for it.
+   *
+   * @param validation for the evaluation after each epoch; null for none
+   */
+  public History fit(Module model, Loader train, Loader validation) {
+    try (Scope scope = Scope.open(Training.device(model));
+        Optimizer o = optimizer.apply(model.parameters())) {
+      return fit(model, o, train, validation);
+    }
+  }
+
+  /**
+   * Trains a model and evaluates it after each epoch; leaves it in eval mode. Model, optimizer and
+   * loaders stay the caller's.
+   *
+   * @param validation null for no evaluation
+   * @throws IllegalArgumentException if shapes do not fit, or what is resumed is of another run
+   * @throws DivergedException if the loss is no finite number
+   * @throws java.io.UncheckedIOException if a callback cannot write, or data cannot be read
+   */
+  public History fit(Module model, Optimizer optimizer, Loader train, Loader validation) {
+    return new Training(this, model, optimizer)
+        .fit(
+            train,
+            objective,
+            validation == null ? null : m -> Evaluating.of(model, validation, objective, m));
+  }
+
+  /**
+   * Trains a classifier of images, whose order follows from the seed alone.
    *
    * @param model from [n, height, width, channels] to logits [n, classes]
    * @throws IllegalArgumentException if the batch is larger than the train images or the model
@@ -90,158 +344,39 @@ public record Trainer(
    * @throws DivergedException if the loss is no finite number
    */
   public History fit(Module model, Optimizer optimizer, ImageSplit data, Normalization scale) {
-    return new Run(this, model, optimizer, data, scale).fit();
-  }
-
-  /** A step's results that are still on the device. */
-  private record Unread(TrainStep.Result result, int step, double learningRate)
-      implements AutoCloseable {
-    @Override
-    public void close() {
-      result.close();
+    try (Loader train =
+        Training.images(data.train(), batch).shuffle(seed).dropLast(dropLast).transform(scale)) {
+      return new Training(this, model, optimizer)
+          .fit(
+              train,
+              objective.of(data.train().classes()),
+              m -> Evaluating.of(model, data.test(), scale, objective, m));
     }
   }
 
-  private static final class Run {
-    private final Trainer options;
-    private final Module model;
-    private final TrainStep train;
-    private final ImageSplit data;
-    private final Normalization scale;
-    private final Batches batches;
-    private final StepClock clock;
-    private final ArrayDeque<Unread> unread = new ArrayDeque<>();
-    private final long start = System.nanoTime();
+  Function<List<Tensor>, WeightAverage> average() {
+    return average;
+  }
 
-    private long warm;
-    private double lossSum;
-    private long correct;
-    private int read;
+  List<String> notes() {
+    return notes;
+  }
 
-    Run(Trainer options, Module model, Optimizer optimizer, ImageSplit data, Normalization scale) {
-      this.options = options;
-      this.model = model;
-      this.data = data;
-      this.scale = scale;
-      batches = Batches.shuffled(data.train(), scale, options.batch, options.seed, true);
-      clock = new StepClock((long) options.epochs * batches.count());
-      List<Tensor> parameters = model.parameters();
-      Device device = parameters.isEmpty() ? Device.best() : parameters.get(0).device();
-      train =
-          new TrainStep(
-              model,
-              optimizer,
-              Feed.of(batches, scale, device),
-              data.train().classes(),
-              options.execution,
-              device,
-              options.listener::note);
+  /** How well a model does on data, by this trainer's loss and metrics; in eval mode. */
+  public Evaluation evaluate(Module model, Loader data) {
+    try (Scope scope = Scope.open(Training.device(model))) {
+      return Evaluating.with(this, m -> Evaluating.of(model, data, objective, m));
     }
+  }
 
-    History fit() {
-      List<History.Epoch> epochs = new ArrayList<>();
-      boolean stopped = false;
-      try {
-        for (int e = 0; e < options.epochs && !stopped; e++) {
-          long began = System.nanoTime();
-          stopped = !pass(e);
-          if (!stopped) {
-            double speed = batches.count() * (double) options.batch / seconds(began);
-            Evaluation test = Evaluation.of(model, data.test(), scale);
-            double images = (double) batches.count() * options.batch;
-            History.Epoch result =
-                new History.Epoch(
-                    lossSum / batches.count(), correct / images, test, speed, seconds(began));
-            epochs.add(result);
-            options.listener.epoch(e + 1, options.epochs, result);
-          }
-        }
-      } finally {
-        unread.forEach(Unread::close);
-        unread.clear();
-        train.close();
-        model.zeroGrad();
-        model.eval();
-      }
-      return new History(
-          epochs, clock.imagesPerSecond(), clock.medianMillis(), seconds(start), stopped);
-    }
-
-    /** One pass over the train images; false when it was stopped. */
-    private boolean pass(int epoch) {
-      model.train();
-      batches.start(epoch);
-      lossSum = 0;
-      correct = 0;
-      read = 0;
-      long began = System.nanoTime();
-      long lastRead = began;
-      for (int s = 0; s < batches.count(); s++) {
-        if (options.listener.stop()) {
-          return false;
-        }
-        long stepBegan = System.nanoTime();
-        unread.add(step((long) epoch * batches.count() + s, s + 1));
-        boolean last = s + 1 == batches.count();
-        if (last || unread.size() == READ_EVERY || seconds(lastRead) > READ_SECONDS) {
-          readAll(epoch + 1);
-          lastRead = System.nanoTime();
-        }
-        clock.add(seconds(stepBegan), options.batch);
-        if (epoch == 0 && s < StepClock.WARM_UP) {
-          warm = System.nanoTime();
-        }
-        if (unread.isEmpty()) {
-          options.listener.step(progress(epoch, s + 1, began));
-        }
-      }
-      return true;
-    }
-
-    private Unread step(long number, int stepOfEpoch) {
-      long steps = (long) options.epochs * batches.count();
-      double rate = options.learningRate * options.schedule.factor(number, steps);
-      return new Unread(train.run(rate), stepOfEpoch, rate);
-    }
-
-    private void readAll(int epoch) {
-      while (!unread.isEmpty()) {
-        try (Unread u = unread.poll()) {
-          double loss = u.result().loss().item();
-          if (!Double.isFinite(loss)) {
-            throw new DivergedException(
-                loss, epoch, u.step(), u.learningRate(), options.learningRate);
-          }
-          lossSum += loss;
-          correct += (long) u.result().correct().item();
-          read++;
-        }
-      }
-    }
-
-    private Progress progress(int epoch, int step, long began) {
-      long done = (long) epoch * batches.count() + step;
-      long all = (long) options.epochs * batches.count();
-      double images = (double) step * options.batch;
-      return new Progress(
-          epoch + 1,
-          options.epochs,
-          step,
-          batches.count(),
-          images / seconds(began),
-          lossSum / read,
-          correct / ((double) read * options.batch),
-          secondsLeft(done, all));
-    }
-
-    /** From the run after its first steps, which are slow; NaN during those. */
-    private double secondsLeft(long done, long all) {
-      long measured = done - StepClock.WARM_UP;
-      return done == all ? 0 : measured < 1 ? Double.NaN : seconds(warm) / measured * (all - done);
-    }
-
-    private static double seconds(long since) {
-      return (System.nanoTime() - since) / 1e9;
+  /** A model's answer in eval mode, without recording; owned by the innermost scope. */
+  public static Tensor predict(Module model, Tensor x) {
+    boolean training = model.isTraining();
+    model.eval();
+    try (Autograd.Mode off = Autograd.noGrad()) {
+      return model.apply(x);
+    } finally {
+      model.train(training);
     }
   }
 }

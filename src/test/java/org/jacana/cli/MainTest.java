@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jacana.Device;
 import org.jacana.backend.Backends;
 import org.jacana.train.Evaluation;
@@ -69,13 +70,19 @@ class MainTest {
     assertEquals(
         "epoch 3/10 | step 118/469 | 41,234 img/s | loss 0.2134 | acc 0.9370 | left 1:04",
         ProgressLine.text(p));
+    Progress slow = new Progress(3, 10, 1, 2, 3, 0.2, 0.9, 64, 0.254);
+    assertTrue(ProgressLine.text(slow).endsWith(" | left 1:04 | waits for data 25 %"));
     StringWriter quiet = new StringWriter();
     new ProgressLine(new PrintWriter(quiet), false).step(p);
     assertEquals("", quiet.toString());
     StringWriter live = new StringWriter();
     ProgressLine line = new ProgressLine(new PrintWriter(live), true);
     line.step(p);
-    line.epoch(3, 10, new History.Epoch(0.2, 0.94, new Evaluation(4, 3, 0.5), 99.94, 2));
+    line.epoch(
+        3,
+        10,
+        new History.Epoch(
+            Map.of("loss", 0.2, "accuracy", 0.94), new Evaluation(4, 3, 0.5), 99.94, 2));
     String width = " ".repeat(ProgressLine.text(p).length());
     assertEquals(
         "\r"

@@ -1,5 +1,6 @@
 package org.jacana.cli;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,8 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -111,7 +114,15 @@ class TrainCommandTest {
   void leavesTheModelAndNothingElse() throws IOException {
     try (Stream<Path> files = Files.list(run)) {
       assertEquals(
-          Set.of("model.safetensors", "report.json"),
+          Set.of("model.safetensors", "report.json", "report.html", "results.csv", "checkpoints"),
+          Set.copyOf(files.map(f -> f.getFileName().toString()).toList()));
+    }
+    try (Stream<Path> files = Files.list(run.resolve("checkpoints"))) {
+      assertEquals(
+          Set.of(
+              "checkpoint-000000023.safetensors",
+              "checkpoint-000000046.safetensors",
+              "best.safetensors"),
           Set.copyOf(files.map(f -> f.getFileName().toString()).toList()));
     }
     SavedModel saved = SavedModel.read(run);
@@ -126,6 +137,54 @@ class TrainCommandTest {
     Cli again =
         Cli.done("train", "--model", "mlp", "--epochs", "2", "--seed", "7", "--batch", "64");
     assertTrue(again.out().contains(report.get("weightsSha256").getAsString()), again.out());
+  }
+
+  @Test
+  void verifiesItself() throws IOException {
+    String hash = report.get("weightsSha256").getAsString();
+    Cli same = Cli.done("verify", run.toString());
+    assertTrue(same.out().contains("weights sha256 " + hash), same.out());
+    assertTrue(same.out().endsWith("the same as of " + run + System.lineSeparator()), same.out());
+
+    SavedModel saved = SavedModel.read(run);
+    Map<String, String> more = new HashMap<>(saved.more());
+    more.put("option.seed", "8");
+    Path other = folder.resolve("other/model.safetensors");
+    new SavedModel(
+            saved.model(),
+            saved.dataset(),
+            saved.classNames(),
+            saved.input(),
+            saved.scale(),
+            saved.weights(),
+            more)
+        .write(other);
+    Cli differs = Cli.run("verify", other.toString());
+    assertEquals(1, differs.code());
+    assertTrue(differs.out().contains("not the same as of " + other + ": " + hash), differs.out());
+  }
+
+  @Test
+  void goesOnWhereItStopped() throws IOException {
+    Path stopped = folder.resolve("stopped");
+    Path at = Files.createDirectories(stopped.resolve("checkpoints"));
+    String first = "checkpoint-000000023.safetensors";
+    Files.copy(run.resolve("checkpoints").resolve(first), at.resolve(first));
+    String refused = Cli.fails(1, "train", "--out", stopped.toString());
+    assertTrue(refused.contains("a run stopped there after 23 steps; go on"), refused);
+    Cli resumed = Cli.done("train", "--resume", "--out", stopped.toString());
+    assertTrue(
+        resumed.out().contains("weights sha256 " + report.get("weightsSha256").getAsString()),
+        resumed.out());
+    Cli finished = Cli.done("train", "--resume", "--out", stopped.toString());
+    assertTrue(finished.out().contains("; ? images/s, median step NaN ms"), finished.out());
+    String wrong = Cli.fails(2, "train", "--resume");
+    assertEquals("jacana train: --resume needs --out: the folder of the run to go on with", wrong);
+    String none = Cli.fails(1, "train", "--resume", "--out", folder.resolve("nothing").toString());
+    assertTrue(none.contains("there is no such checkpoint"), none);
+    Files.copy(run.resolve("checkpoints").resolve(first), at.resolve(first), REPLACE_EXISTING);
+    String batch = Cli.fails(1, "train", "--resume", "--batch", "32", "--out", stopped.toString());
+    assertTrue(batch.contains("of another run"), batch);
   }
 
   @Test

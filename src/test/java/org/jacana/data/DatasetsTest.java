@@ -378,9 +378,10 @@ class DatasetsTest {
   void anUnknownNameListsTheKnown() {
     var e = assertThrows(IllegalArgumentException.class, () -> Datasets.load("imagenet", null));
     assertEquals(
-        "data: unknown data set 'imagenet'; known are digits, fashion-mnist, mnist, cifar10",
+        "data: unknown data set 'imagenet'; known are digits, fashion-mnist, mnist, cifar10, cifar100",
         e.getMessage());
-    assertEquals(List.of("digits", "fashion-mnist", "mnist", "cifar10"), Datasets.names());
+    assertEquals(
+        List.of("digits", "fashion-mnist", "mnist", "cifar10", "cifar100"), Datasets.names());
   }
 
   @Test

@@ -1,8 +1,11 @@
 package org.jacana.gpucheck;
 
-import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import org.jacana.Device;
 import org.jacana.Devices;
 import org.jacana.Precision;
 import org.jacana.backend.Backends;
+import org.jacana.cli.Main;
 
 /**
  * Proves the CUDA backend on the machine's GPU: {@code ./jacana gpu-check --report FILE.json}. Runs
@@ -76,12 +80,12 @@ public final class GpuCheck {
     check(() -> Training.learns(gpu, Precision.BF16));
     check(() -> Training.learns(gpu, Precision.FP16));
     check(() -> Training.outOfMemory(gpu));
-    check(() -> Figures.rehearse(gpu));
+    check(() -> rehearse());
     if (!simulated) {
       Sanitizer.all().forEach(f -> check(() -> f));
     }
-    List<Figure> measured = figures && !simulated ? figures() : List.of();
-    print(measured);
+    JsonElement measured = figures && !simulated ? figures() : null;
+    print();
     if (report != null) {
       write(report, gpu, simulated, measured);
       System.out.println("wrote " + report);
@@ -89,8 +93,19 @@ public final class GpuCheck {
     return findings.stream().allMatch(Finding::ok) ? 0 : 1;
   }
 
-  /** Measured in a process of its own, in which nothing else has run. */
-  private List<Figure> figures() throws IOException, InterruptedException {
+  /** The benchmark's cases, small and untimed. */
+  private static Finding rehearse() {
+    StringWriter text = new StringWriter();
+    PrintWriter out = new PrintWriter(text);
+    int rc = Main.run(out, out, "bench", "cuda", "--rehearse");
+    List<String> lines = text.toString().lines().filter(l -> !l.endsWith(" right")).toList();
+    return rc == 0
+        ? Finding.pass("bench rehearsed", "every case ran, small and untimed")
+        : Finding.fail("bench rehearsed", "exit code " + rc, lines);
+  }
+
+  /** Measured in a process of its own, in which nothing else has run; null when that fails. */
+  private JsonElement figures() throws IOException, InterruptedException {
     Path file = Files.createTempFile("figures", ".json");
     try {
       Process p =
@@ -99,16 +114,18 @@ public final class GpuCheck {
                   "-Xmx4g",
                   "-cp",
                   System.getProperty("java.class.path"),
-                  Figures.class.getName(),
+                  Main.class.getName(),
+                  "bench",
+                  "cuda",
+                  "--json",
                   file.toString())
               .inheritIO()
               .start();
       int rc = p.waitFor();
       if (rc != 0) {
-        findings.add(Finding.fail("figures", "the process ended with " + rc, List.of()));
-        return List.of();
+        findings.add(Finding.fail("bench", "the process ended with " + rc, List.of()));
       }
-      return List.of(new Gson().fromJson(Files.readString(file), Figure[].class));
+      return Files.size(file) == 0 ? null : JsonParser.parseString(Files.readString(file));
     } finally {
       Files.delete(file);
     }
@@ -139,16 +156,13 @@ public final class GpuCheck {
     return out;
   }
 
-  private void print(List<Figure> measured) {
+  private void print() {
     long failed = findings.stream().filter(f -> !f.ok()).count();
     System.out.println();
-    for (Figure f : measured) {
-      System.out.println(f);
-    }
     System.out.println(findings.size() - failed + " checks passed, " + failed + " failed");
   }
 
-  private void write(Path report, Device gpu, boolean simulated, List<Figure> measured)
+  private void write(Path report, Device gpu, boolean simulated, JsonElement measured)
       throws IOException {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("date", LocalDate.now().toString());
@@ -157,7 +171,7 @@ public final class GpuCheck {
     out.put("java", System.getProperty("java.runtime.version"));
     out.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     out.put("findings", findings);
-    out.put("figures", measured);
+    out.put("bench", measured);
     String json = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(out);
     Files.write(report, (json + "\n").getBytes(StandardCharsets.UTF_8));
   }

@@ -144,8 +144,8 @@ class TrainerTest {
       History h = fit(model, trainer(2, 0.1, 1, listener), SMALL);
       Progress last = seen.get(seen.size() - 1);
       assertEquals(2, last.epoch());
-      assertEquals(10, last.step());
-      assertEquals(10, last.steps());
+      assertEquals(11, last.step());
+      assertEquals(11, last.steps());
       assertEquals(0, last.secondsLeft());
       assertEquals(h.last().trainLoss(), last.loss(), 1e-12);
       assertEquals(h.last().trainAccuracy(), last.accuracy(), 1e-12);
@@ -162,7 +162,7 @@ class TrainerTest {
       Trainer large = new Trainer(1, 331, 0.1);
       IllegalArgumentException e =
           assertThrows(IllegalArgumentException.class, () -> fit(model, large, SMALL));
-      assertTrue(e.getMessage().contains("larger than the 330 images"), e.getMessage());
+      assertTrue(e.getMessage().contains("larger than the 330 examples"), e.getMessage());
     }
   }
 }

@@ -1,12 +1,12 @@
 package org.jacana.backend.cpu;
 
-import java.util.Map;
 import org.jacana.DType;
 import org.jacana.Device;
 import org.jacana.backend.BinaryKernel;
 import org.jacana.backend.ConvSpec;
 import org.jacana.backend.Lapack;
 import org.jacana.backend.PoolSpec;
+import org.jacana.backend.Reduction;
 import org.jacana.backend.UnaryKernel;
 import org.jacana.backend.View;
 import org.jacana.backend.reference.Cursor;
@@ -19,9 +19,6 @@ import org.jacana.backend.reference.ReferenceBackend;
  * several threads for everything else, and for everything where oneDNN cannot load.
  */
 public final class CpuBackend extends ReferenceBackend {
-  private static final Map<String, Eltwise> ELTWISE =
-      Map.of("tanh", Eltwise.TANH, "sigmoid", Eltwise.LOGISTIC);
-
   private final Workers workers;
   private final boolean natives;
   private final Split split;
@@ -111,12 +108,10 @@ public final class CpuBackend extends ReferenceBackend {
       if (FloatPointwise.unary(workers, f.kernel(), p, q, out, x)) {
         return;
       }
-      Eltwise fast = ELTWISE.get(f.kernel());
-      if (fast != null
-          && x.layout().isContiguous()
+      if (x.layout().isContiguous()
           && out.size() >= 64
           && oneDnn(x)
-          && split.eltwise(fast, address(out), address(x), out.size())) {
+          && NativeUnary.run(split, f, p, q, out, x)) {
         return;
       }
     }
@@ -127,6 +122,13 @@ public final class CpuBackend extends ReferenceBackend {
   public void binary(BinaryKernel f, View out, View a, View b) {
     if (!f32(out, a, b) || !FloatPointwise.binary(workers, f.kernel(), out, a, b)) {
       super.binary(f, out, a, b);
+    }
+  }
+
+  @Override
+  public void reduce(Reduction f, View out, View x) {
+    if (f != Reduction.SUM || !f32(out, x) || !FloatSums.run(workers, out, x)) {
+      super.reduce(f, out, x);
     }
   }
 

@@ -6,17 +6,21 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * An elementwise function of oneDNN, as far as it agrees with the exact function to a relative
- * error of 2e-6 or an absolute one of 1e-6, on infinities and NaN too.
+ * An elementwise function of oneDNN that agrees with the exact function to a relative error of 2e-6
+ * or an absolute one of 1e-6, but for the inputs that {@link #wrongAt} names. Results below about
+ * 1.6e-38 may be 0.
  *
- * <p>Left out, for what oneDNN makes of some inputs: relu (0 of NaN), exp (infinity of NaN), log
- * (-88.03 of all subnormals), gelu by erf (NaN of infinity), soft_relu (errors up to 1e-5 below
- * -8). Results below about 1.6e-38 may be 0.
+ * <p>Left out: relu (0 of NaN, and Java is as fast), log (errors up to 2.3e-6 near 0.2, and -88.03
+ * of all subnormals), soft_relu (errors up to 1e-5 below -8).
  */
 enum Eltwise {
+  /** Infinity of NaN. */
+  EXP(dnnl.dnnl_eltwise_exp),
   TANH(dnnl.dnnl_eltwise_tanh),
   /** 1 / (1 + exp(-x)). */
   LOGISTIC(dnnl.dnnl_eltwise_logistic),
+  /** x Phi(x) by erf; NaN of infinities, infinite from 1.7e38 on. */
+  GELU(dnnl.dnnl_eltwise_gelu_erf),
   /** The tanh form of GELU; NaN of negative infinity, as its formula says. */
   GELU_TANH(dnnl.dnnl_eltwise_gelu_tanh),
   /** x / (1 + exp(-alpha x)); NaN of negative infinity, as its formula says. */
@@ -32,6 +36,25 @@ enum Eltwise {
   Eltwise(int algorithm) {
     this.algorithm = algorithm;
   }
+
+  /** Whether the function is not to be trusted at some inputs. */
+  boolean hasWrong() {
+    return this == EXP || this == GELU || this == SWISH;
+  }
+
+  /** A number that is negative where the float with these bits is not to be trusted. */
+  int wrongAt(int bits) {
+    int magnitude = bits & 0x7fffffff;
+    return switch (this) {
+      case EXP -> INFINITY - magnitude;
+      // Twice the largest of these is infinite.
+      case GELU, SWISH -> LARGE - magnitude;
+      default -> 0;
+    };
+  }
+
+  private static final int INFINITY = 0x7f800000;
+  private static final int LARGE = 0x7effffff;
 
   /** Operands: y, x. */
   Prepared prepare(RowsShape s, float alpha, float beta) {

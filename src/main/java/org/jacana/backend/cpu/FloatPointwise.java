@@ -37,7 +37,8 @@ final class FloatPointwise {
           "mul_scalar", FloatPointwise::mulScalar,
           "sqrt", FloatPointwise::sqrt,
           "rsqrt", FloatPointwise::rsqrt,
-          "reciprocal", FloatPointwise::reciprocal);
+          "reciprocal", FloatPointwise::reciprocal,
+          "leaky_relu", FloatPointwise::leakyRelu);
 
   private static final Map<String, Two> BINARY =
       Map.of(
@@ -45,6 +46,8 @@ final class FloatPointwise {
           "sub", FloatPointwise::sub,
           "mul", FloatPointwise::mul,
           "div", FloatPointwise::div,
+          "maximum", FloatPointwise::maximum,
+          "minimum", FloatPointwise::minimum,
           "relu_grad", FloatPointwise::reluGrad);
 
   static boolean unary(Loops loops, String kernel, double p, double q, View out, View x) {
@@ -194,6 +197,12 @@ final class FloatPointwise {
     }
   }
 
+  private static void leakyRelu(float[] t, int n, float p, float q) {
+    for (int i = 0; i < n; i++) {
+      t[i] = Math.max(t[i], 0f) + p * Math.min(t[i], 0f);
+    }
+  }
+
   private static void addScalar(float[] t, int n, float p, float q) {
     for (int i = 0; i < n; i++) {
       t[i] += p;
@@ -245,6 +254,18 @@ final class FloatPointwise {
   private static void div(float[] a, float[] b, int n) {
     for (int i = 0; i < n; i++) {
       a[i] /= b[i];
+    }
+  }
+
+  private static void maximum(float[] a, float[] b, int n) {
+    for (int i = 0; i < n; i++) {
+      a[i] = Math.max(a[i], b[i]);
+    }
+  }
+
+  private static void minimum(float[] a, float[] b, int n) {
+    for (int i = 0; i < n; i++) {
+      a[i] = Math.min(a[i], b[i]);
     }
   }
 

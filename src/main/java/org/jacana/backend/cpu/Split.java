@@ -296,11 +296,11 @@ record Split(Workers workers) {
     return pieces(n, size(n, rows * columns), piece);
   }
 
-  boolean eltwise(Eltwise f, long y, long x, long n) {
+  boolean eltwise(Eltwise f, long y, long x, long n, float alpha) {
     int size = Math.max(64, (size(Math.toIntExact(n), n) + 63) / 64 * 64);
     return pieces(
         Math.toIntExact(n),
         size,
-        (i, from, to) -> OneDnn.eltwise(f, y + 4L * from, x + 4L * from, to - from, 1, 0));
+        (i, from, to) -> OneDnn.eltwise(f, y + 4L * from, x + 4L * from, to - from, alpha, 0));
   }
 }

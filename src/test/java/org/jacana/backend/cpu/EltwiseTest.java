@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import org.jacana.DType;
+import org.jacana.op.Unary;
 import org.junit.jupiter.api.Test;
 
 class EltwiseTest {
   private static double exact(Eltwise f, double x) {
     return switch (f) {
+      case EXP -> Math.exp(x);
+      case GELU -> Unary.GELU.apply(x, 0, 0);
       case TANH -> Math.tanh(x);
       case LOGISTIC -> logistic(x);
       case GELU_TANH -> x * logistic(2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x));
@@ -69,6 +72,9 @@ class EltwiseTest {
         assertTrue(OneDnn.eltwise(f, y, y, x.length, 1, 0));
         float[] got = Memory.read(y, x.length);
         for (int i = 0; i < x.length; i++) {
+          if (f.wrongAt(Float.floatToRawIntBits(x[i])) < 0) {
+            continue;
+          }
           double want = exact(f, x[i]);
           float rounded = (float) want;
           boolean special = Float.isNaN(rounded) || Float.isInfinite(rounded);

@@ -1,0 +1,178 @@
+package org.jacana.backend.cpu;
+
+import static org.jacana.backend.reference.Cursor.TILE;
+
+import org.jacana.backend.Layout;
+import org.jacana.backend.View;
+import org.jacana.backend.reference.Cursor;
+import org.jacana.backend.reference.Loops;
+
+/**
+ * Sums of F32. Long sums keep a float for each of a tile's positions, which takes up at most {@link
+ * #RUN} elements before it is added to the rest in double; so loops are long and the JIT makes
+ * vector instructions of them. The pieces depend on the shape alone.
+ */
+final class FloatSums {
+  /** Tiles between two sums in double. */
+  private static final int RUN = 32;
+
+  private static final long PIECE = RUN * TILE;
+
+  private FloatSums() {}
+
+  /** out = the sums of x over the axes that out has not; false where the layout is another. */
+  static boolean run(Loops loops, View out, View x) {
+    Layout lx = x.layout();
+    Layout lo = out.layout();
+    if (x.size() == 0 || out.size() == 0 || !lo.isContiguous()) {
+      return false;
+    }
+    int n = lx.rank();
+    int suffix = n;
+    while (suffix > 0 && !reduced(lo, lx, suffix - 1)) {
+      suffix--;
+    }
+    int prefix = 0;
+    while (prefix < suffix && !reduced(lo, lx, prefix)) {
+      prefix++;
+    }
+    long outer = 1;
+    long length = 1;
+    long inner = 1;
+    for (int a = 0; a < n; a++) {
+      int d = lx.dim(a);
+      if (a < prefix) {
+        outer *= d;
+      } else if (a >= suffix) {
+        inner *= d;
+      } else if (reduced(lo, lx, a) || d == 1) {
+        length *= d;
+      } else {
+        return false;
+      }
+    }
+    if (inner == 1 && length >= 32) {
+      rows(loops, out, x, outer, length);
+      return true;
+    }
+    if (outer == 1 && inner > 1 && inner <= TILE && length >= 32) {
+      columns(loops, out, x, length, (int) inner);
+      return true;
+    }
+    return false;
+  }
+
+  private static boolean reduced(Layout out, Layout x, int axis) {
+    return out.dim(axis) == 1 && x.dim(axis) != 1;
+  }
+
+  private static void rows(Loops loops, View out, View x, long outer, long length) {
+    int pieces = Math.toIntExact((length + PIECE - 1) / PIECE);
+    if (pieces == 1) {
+      loops.ranges(
+          outer,
+          Math.max(1, PIECE / length),
+          (from, to) -> {
+            Cursor in = new Cursor(x);
+            Cursor o = new Cursor(out);
+            float[][] work = new float[3][TILE];
+            float[] one = new float[1];
+            for (long row = from; row < to; row++) {
+              one[0] = (float) piece(in, row * length, (row + 1) * length, work);
+              o.put(row, 1, one);
+            }
+          });
+      return;
+    }
+    double[] parts = new double[Math.toIntExact(outer * pieces)];
+    loops.run(
+        parts.length,
+        i -> {
+          long row = i / pieces * length;
+          long from = i % pieces * PIECE;
+          long to = Math.min(length, from + PIECE);
+          parts[i] = piece(new Cursor(x), row + from, row + to, new float[3][TILE]);
+        });
+    Cursor o = new Cursor(out);
+    float[] one = new float[1];
+    for (int row = 0; row < outer; row++) {
+      double sum = 0;
+      for (int i = 0; i < pieces; i++) {
+        sum += parts[row * pieces + i];
+      }
+      one[0] = (float) sum;
+      o.put(row, 1, one);
+    }
+  }
+
+  /** The sum of at most a piece's elements. */
+  private static double piece(Cursor x, long from, long to, float[][] work) {
+    float[] t = work[0];
+    float[] sums = work[1];
+    int width = (int) Math.min(TILE, to - from);
+    x.get(from, width, sums);
+    for (long i = from + width; i < to; i += TILE) {
+      int n = (int) Math.min(TILE, to - i);
+      x.get(i, n, t);
+      add(sums, t, n);
+    }
+    return fold(sums, width, work[2]);
+  }
+
+  /** The sum of the first n, halves upon halves. */
+  private static double fold(float[] a, int n, float[] b) {
+    while (n > 32) {
+      int half = n / 2;
+      System.arraycopy(a, n - half, b, 0, half);
+      add(a, b, half);
+      n -= half;
+    }
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += a[i];
+    }
+    return sum;
+  }
+
+  private static void add(float[] a, float[] b, int n) {
+    for (int i = 0; i < n; i++) {
+      a[i] += b[i];
+    }
+  }
+
+  private static void columns(Loops loops, View out, View x, long rows, int c) {
+    int tile = TILE / c * c;
+    long rowsOfPiece = (long) RUN * (tile / c);
+    int pieces = Math.toIntExact((rows + rowsOfPiece - 1) / rowsOfPiece);
+    double[][] parts = new double[pieces][c];
+    loops.run(
+        pieces,
+        i -> {
+          Cursor in = new Cursor(x);
+          long from = i * rowsOfPiece * c;
+          long to = Math.min(rows * c, from + rowsOfPiece * c);
+          float[] t = new float[tile];
+          float[] sums = new float[tile];
+          for (long at = from; at < to; at += tile) {
+            int n = (int) Math.min(tile, to - at);
+            in.get(at, n, t);
+            add(sums, t, n);
+          }
+          double[] part = parts[i];
+          for (int k = 0; k < tile; k += c) {
+            for (int j = 0; j < c; j++) {
+              part[j] += sums[k + j];
+            }
+          }
+        });
+    float[] result = new float[c];
+    for (int j = 0; j < c; j++) {
+      double sum = 0;
+      for (double[] part : parts) {
+        sum += part[j];
+      }
+      result[j] = (float) sum;
+    }
+    new Cursor(out).put(0, c, result);
+  }
+}

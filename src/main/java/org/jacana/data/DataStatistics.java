@@ -1,0 +1,94 @@
+package org.jacana.data;
+
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * What the inputs of a data set look like, channel by channel (the last axis; of a table its
+ * columns), and how its classes are spread.
+ *
+ * @param count number of examples
+ * @param mean of each channel
+ * @param deviation population standard deviation of each channel
+ * @param least of each channel
+ * @param most of each channel
+ * @param classCounts number of examples of each class; empty for values
+ */
+public record DataStatistics(
+    int count,
+    double[] mean,
+    double[] deviation,
+    double[] least,
+    double[] most,
+    int[] classCounts) {
+
+  /**
+   * Reads all examples once.
+   *
+   * @throws IOException if an example cannot be read
+   */
+  public static DataStatistics of(Dataset data) throws IOException {
+    int size = Math.toIntExact(data.inputShape().size());
+    int channels = data.inputShape().rank() == 0 ? 1 : data.inputShape().dim(-1);
+    float[] x = new float[size];
+    double[] mean = new double[channels];
+    double[] squares = new double[channels];
+    double[] least = new double[channels];
+    double[] most = new double[channels];
+    long[] seen = new long[channels];
+    Arrays.fill(least, Double.POSITIVE_INFINITY);
+    Arrays.fill(most, Double.NEGATIVE_INFINITY);
+    for (int i = 0; i < data.count(); i++) {
+      data.read(i, x, 0);
+      for (int k = 0; k < size; k++) {
+        // Welford's update, which does not lose small deviations from a large mean.
+        int c = k % channels;
+        seen[c]++;
+        double d = x[k] - mean[c];
+        mean[c] += d / seen[c];
+        squares[c] += d * (x[k] - mean[c]);
+        least[c] = Math.min(least[c], x[k]);
+        most[c] = Math.max(most[c], x[k]);
+      }
+    }
+    double[] deviation = new double[channels];
+    Arrays.setAll(deviation, c -> Math.sqrt(squares[c] / seen[c]));
+    return new DataStatistics(data.count(), mean, deviation, least, most, data.classCounts());
+  }
+
+  /**
+   * Class weights that let every class count alike in a loss: n / (K n_k) for the n_k of n examples
+   * that are of class k of K.
+   *
+   * @throws IllegalStateException if a class has no example, or the target is values
+   */
+  public double[] balancedWeights() {
+    double[] weights = new double[classCounts.length];
+    for (int k = 0; k < weights.length; k++) {
+      if (classCounts[k] == 0) {
+        throw new IllegalStateException(
+            "classWeights: class " + k + " has no example, so that its weight would be infinite");
+      }
+      weights[k] = (double) count / (weights.length * (long) classCounts[k]);
+    }
+    if (weights.length == 0) {
+      throw new IllegalStateException("classWeights: the target is values, not classes");
+    }
+    return weights;
+  }
+
+  /**
+   * A normalization to mean 0 and standard deviation 1.
+   *
+   * @throws IllegalArgumentException if all values of a channel are equal
+   */
+  public Normalization normalization() {
+    float[] m = new float[mean.length];
+    float[] s = new float[mean.length];
+    for (int c = 0; c < m.length; c++) {
+      m[c] = (float) mean[c];
+      s[c] = (float) deviation[c];
+    }
+    return new Normalization(m, s);
+  }
+}

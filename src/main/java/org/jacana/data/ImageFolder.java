@@ -1,0 +1,300 @@
+package org.jacana.data;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.Stream;
+import org.jacana.Shape;
+
+/**
+ * A folder of pictures, one subfolder a class: PNG, JPEG, BMP and GIF files at any depth below it,
+ * in the order of their names; hidden files are left out. A picture is decoded when it is first
+ * read, by the loader's workers, and kept as bytes as long as the cache has room.
+ *
+ * <pre>{@code
+ * ImageFolder flowers = ImageFolder.of(Path.of("flowers")).size(64, 64).open();
+ * Split split = Split.stratified(flowers, 0.2, 1);
+ * }</pre>
+ */
+public final class ImageFolder implements ByteImages {
+  private static final List<String> SUFFIXES = List.of(".png", ".jpg", ".jpeg", ".bmp", ".gif");
+  private static final int MOST_FILES = 50_000_000;
+
+  private final Path root;
+  private final List<Path> files;
+  private final int[] labels;
+  private final Target target;
+  private final Options options;
+  private final Shape shape;
+  private final int size;
+  private final AtomicReferenceArray<byte[]> cache;
+  private final AtomicLong room;
+
+  /** What is read, and how; each method gives another one. */
+  public record Options(
+      Path root,
+      int height,
+      int width,
+      boolean cover,
+      int channels,
+      long cacheBytes,
+      List<String> classNames) {
+
+    public Options {
+      Objects.requireNonNull(root, "root");
+      classNames = List.copyOf(classNames);
+      if (cacheBytes < 0) {
+        throw new IllegalArgumentException(
+            "imageFolder: the cache must not be negative, is " + cacheBytes);
+      }
+    }
+
+    /** Pictures scaled to cover so many rows and columns, what reaches over is cut off evenly. */
+    public Options size(int rows, int columns) {
+      return sized(rows, columns, true);
+    }
+
+    /** Pictures stretched to so many rows and columns. */
+    public Options stretch(int rows, int columns) {
+      return sized(rows, columns, false);
+    }
+
+    private Options sized(int rows, int columns, boolean covering) {
+      Grid.requirePositive("imageFolder", "height", rows);
+      Grid.requirePositive("imageFolder", "width", columns);
+      return new Options(root, rows, columns, covering, channels, cacheBytes, classNames);
+    }
+
+    /** Brightness alone, one channel, instead of red, green and blue. */
+    public Options grey() {
+      return new Options(root, height, width, cover, 1, cacheBytes, classNames);
+    }
+
+    /** Bytes of decoded pictures to keep; 0 for none. */
+    public Options cache(long bytes) {
+      return new Options(root, height, width, cover, channels, bytes, classNames);
+    }
+
+    /** The classes in this order, such as those of another folder; each may lack a subfolder. */
+    public Options classNames(List<String> names) {
+      return new Options(root, height, width, cover, channels, cacheBytes, names);
+    }
+
+    /**
+     * Lists the files; decodes the first one if no size is set, to which all must agree then.
+     *
+     * @throws FileNotFoundException if there is no such folder
+     * @throws FormatException if there is no class, a class has no picture, a file is none, or the
+     *     subfolders are not the given classes
+     * @throws IOException if the system cannot read the folder
+     */
+    public ImageFolder open() throws IOException {
+      return new ImageFolder(this);
+    }
+  }
+
+  /** Colour pictures of the size that the first one has, with a cache of up to 1 GiB. */
+  public static Options of(Path root) {
+    return new Options(root, 0, 0, true, 3, MemoryLimit.bytes(), List.of());
+  }
+
+  private ImageFolder(Options options) throws IOException {
+    this.options = options;
+    root = options.root;
+    if (!Files.isDirectory(root)) {
+      throw new FileNotFoundException(
+          "imageFolder: " + root + " is not a folder; name one that holds a folder a class");
+    }
+    List<String> found = list(root).filter(Files::isDirectory).map(ImageFolder::name).toList();
+    List<String> names = options.classNames.isEmpty() ? found : options.classNames;
+    for (String name : found) {
+      if (!names.contains(name)) {
+        throw new FormatException(
+            root.toString(), "folders of the classes " + names, "folder " + name, "move it away");
+      }
+    }
+    if (found.isEmpty()) {
+      throw new FormatException(
+          root.toString(), "a folder a class", "no folder", "put each class into a folder");
+    }
+    files = new ArrayList<>();
+    List<Integer> classes = new ArrayList<>();
+    for (String name : found) {
+      int before = files.size();
+      add(root.resolve(name));
+      if (files.size() == before) {
+        throw new FormatException(
+            root.resolve(name).toString(), "pictures", "none", "add some or remove the folder");
+      }
+      while (classes.size() < files.size()) {
+        classes.add(names.indexOf(name));
+      }
+    }
+    labels = classes.stream().mapToInt(Integer::intValue).toArray();
+    target = Target.classes(names);
+    Picture first = options.height > 0 ? null : Picture.read(files.get(0), options.channels);
+    shape =
+        first == null
+            ? Shape.of(options.height, options.width, options.channels)
+            : Shape.of(first.height(), first.width(), options.channels);
+    size = Math.toIntExact(shape.size());
+    cache = new AtomicReferenceArray<>(files.size());
+    room = new AtomicLong(options.cacheBytes);
+  }
+
+  private static String name(Path p) {
+    return p.getFileName().toString();
+  }
+
+  /** What is not hidden in a folder, in the order of names. */
+  private static Stream<Path> list(Path folder) throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all
+          .filter(p -> !name(p).startsWith("."))
+          .sorted((a, b) -> name(a).compareTo(name(b)))
+          .toList()
+          .stream();
+    }
+  }
+
+  private void add(Path folder) throws IOException {
+    for (Path p : list(folder).toList()) {
+      if (Files.isDirectory(p)) {
+        add(p);
+        continue;
+      }
+      String lower = name(p).toLowerCase(Locale.ROOT);
+      if (SUFFIXES.stream().noneMatch(lower::endsWith)) {
+        throw new FormatException(
+            p.toString(), "a name that ends in one of " + SUFFIXES, name(p), "move it away");
+      }
+      files.add(p);
+      if (files.size() > MOST_FILES) {
+        throw new FormatException(
+            root.toString(), "at most " + MOST_FILES + " files", "more", "split the folder");
+      }
+    }
+  }
+
+  private byte[] picture(int i) throws IOException {
+    byte[] known = cache.get(i);
+    if (known != null) {
+      return known;
+    }
+    Path file = files.get(i);
+    Picture p = Picture.read(file, options.channels);
+    if (options.height > 0) {
+      p = p.resized(options.height, options.width, options.cover);
+    } else if (p.height() != shape.dim(0) || p.width() != shape.dim(1)) {
+      throw new FormatException(
+          file.toString(),
+          "a picture of " + shape.dim(0) + "x" + shape.dim(1) + " as " + files.get(0) + " is",
+          p.height() + "x" + p.width(),
+          "set a size to bring all pictures to");
+    }
+    if (room.addAndGet(-size) < 0) {
+      room.addAndGet(size);
+    } else if (!cache.compareAndSet(i, null, p.pixels())) {
+      room.addAndGet(size);
+    }
+    return p.pixels();
+  }
+
+  @Override
+  public String name() {
+    return root.toString();
+  }
+
+  @Override
+  public int count() {
+    return labels.length;
+  }
+
+  @Override
+  public Shape inputShape() {
+    return shape;
+  }
+
+  @Override
+  public Target target() {
+    return target;
+  }
+
+  @Override
+  public int label(int i) {
+    return labels[i];
+  }
+
+  @Override
+  public void bytes(int i, byte[] to, int at) throws IOException {
+    System.arraycopy(picture(i), 0, to, at, size);
+  }
+
+  @Override
+  public void read(int i, float[] table, float[] x, int at) throws IOException {
+    ImageData.lookUp(picture(i), 0, size, options.channels, table, x, at);
+  }
+
+  @Override
+  public void read(int i, float[] x, int at) throws IOException {
+    ImageData.lookUp(picture(i), 0, size, 1, ImageData.FRACTIONS, x, at);
+  }
+
+  /** The file of a picture. */
+  public Path file(int i) {
+    return files.get(i);
+  }
+
+  @Override
+  public String example(int i) {
+    return files.get(i).toString();
+  }
+
+  /** Bytes of decoded pictures that are kept now. */
+  public long cachedBytes() {
+    return options.cacheBytes - room.get();
+  }
+
+  /**
+   * Decodes all pictures, into memory.
+   *
+   * @throws IllegalArgumentException if they need more than 2^31 - 1 bytes
+   * @throws IOException if a picture cannot be read
+   */
+  public ImageData load() throws IOException {
+    if ((long) count() * size > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "imageFolder: "
+              + count()
+              + " pictures "
+              + shape
+              + " do not fit one array; read them from"
+              + " the folder");
+    }
+    byte[] all = new byte[count() * size];
+    for (int i = 0; i < count(); i++) {
+      bytes(i, all, i * size);
+    }
+    return new ImageData(
+        name(),
+        all,
+        labels.clone(),
+        count(),
+        shape.dim(0),
+        shape.dim(1),
+        shape.dim(2),
+        target.classNames());
+  }
+
+  @Override
+  public String toString() {
+    return root + ": " + count() + " pictures " + shape + ", " + target;
+  }
+}

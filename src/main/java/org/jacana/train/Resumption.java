@@ -1,0 +1,220 @@
+package org.jacana.train;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jacana.Generator;
+import org.jacana.Scope;
+import org.jacana.Tensor;
+import org.jacana.backend.Backends;
+import org.jacana.data.Loader;
+import org.jacana.io.ModuleState;
+import org.jacana.io.StoredTensor;
+import org.jacana.optim.Optimizer;
+
+/** Takes a run's state out, and puts it back into a run of the same kind, or changes nothing. */
+final class Resumption {
+  private final TrainingRun run;
+  private final Fit.Model trained;
+  private final Trainer options;
+  private final Sums sums;
+  private final Provenance provenance;
+  private final Map<String, Stateful> parts = new LinkedHashMap<>();
+
+  Resumption(
+      TrainingRun run,
+      Fit.Model trained,
+      Trainer options,
+      Loader loader,
+      Sums sums,
+      Callbacks callbacks) {
+    this.run = run;
+    this.trained = trained;
+    this.options = options;
+    this.sums = sums;
+    provenance = new Provenance(trained, options, loader);
+    Optimizer o = trained.optimizer();
+    parts.put("optimizer", Stateful.of(o::state, o::load));
+    if (trained.scale() != null) {
+      parts.put(
+          "loss scale",
+          Stateful.of(
+              () -> new Optimizer.State(Map.of(), trained.scale().state()),
+              s -> trained.scale().load(s.scalars())));
+    }
+    if (trained.average() != null) {
+      parts.put("average", Stateful.of(trained.average()::state, trained.average()::load));
+    }
+    options.also.forEach((name, s) -> parts.put("also " + name, s));
+    callbacks.named().forEach((name, c) -> parts.put("callback " + name, stateful(c)));
+  }
+
+  private Stateful stateful(Callback c) {
+    return Stateful.of(c::state, s -> c.load(run, s));
+  }
+
+  Checkpoint save() {
+    Map<String, Double> place = new LinkedHashMap<>();
+    place.put("epoch", (double) run.history.size());
+    place.put("batch", (double) run.batch);
+    place.put("step", (double) run.step);
+    place.put("base_rate", run.baseRate);
+    place.put("rate", run.rate);
+    sums.save(place);
+    Map<String, Checkpoint.Part> saved = new LinkedHashMap<>();
+    saved.put(Checkpoint.RUN, new Checkpoint.Part(Map.of(), place));
+    try (Scope scope = Scope.open(trained.device())) {
+      parts.forEach(
+          (name, s) -> {
+            Optimizer.State state = s.state();
+            if (state != null) {
+              saved.put(name, part(state));
+            }
+          });
+    }
+    Map<String, String> streams = new LinkedHashMap<>();
+    generators().forEach((name, g) -> streams.put(name, g.seed() + ":" + g.offset()));
+    return new Checkpoint(
+        ModuleState.copy(trained.model()), saved, streams, run.history, provenance.map());
+  }
+
+  private static Checkpoint.Part part(Optimizer.State state) {
+    Map<String, StoredTensor> copies = new LinkedHashMap<>();
+    state.tensors().forEach((name, t) -> copies.put(name, StoredTensor.of(t)));
+    return new Checkpoint.Part(copies, state.scalars());
+  }
+
+  private Map<String, Generator> generators() {
+    Map<String, Generator> all = new LinkedHashMap<>();
+    all.put("standard", Generator.standard());
+    trained.model().namedGenerators().forEach((name, g) -> all.put("model." + name, g));
+    return all;
+  }
+
+  /**
+   * Goes on from a checkpoint.
+   *
+   * @throws IllegalArgumentException if it is of another model, optimizer, data or order; nothing
+   *     has changed then
+   */
+  void load(Checkpoint c) {
+    provenance.requireSame(c.provenance());
+    Map<String, Double> place = c.parts().get(Checkpoint.RUN).scalars();
+    requirePlace(c, place);
+    Map<String, long[]> streams = streams(c);
+    Deque<Runnable> undo = new ArrayDeque<>();
+    try (Scope scope = Scope.open(trained.device())) {
+      try {
+        parts.forEach((name, s) -> load(c, name, s, undo));
+        ModuleState.load(trained.model(), c.model(), "resume");
+      } catch (RuntimeException | Error e) {
+        while (!undo.isEmpty()) {
+          undo.pop().run();
+        }
+        throw e;
+      }
+    }
+    for (String name : c.parts().keySet()) {
+      if (!name.equals(Checkpoint.RUN) && !parts.containsKey(name)) {
+        run.note("resume: the checkpoint's " + name + " is not used, for this run has none");
+      }
+    }
+    generators().forEach((name, g) -> g.reset(streams.get(name)[0], streams.get(name)[1]));
+    run.history.addAll(c.history());
+    run.values = c.history().isEmpty() ? Map.of() : c.history().get(c.epoch() - 1).values();
+    run.epoch = c.epoch() + (place.get("batch") > 0 ? 1 : 0);
+    run.batch = place.get("batch").intValue();
+    run.stepOfEpoch = (run.batch + options.accumulate - 1) / options.accumulate;
+    run.step = c.step();
+    run.baseRate = place.get("base_rate");
+    run.rate = place.get("rate");
+    sums.load(place);
+    run.resumed = true;
+  }
+
+  private void load(Checkpoint c, String name, Stateful s, Deque<Runnable> undo) {
+    Checkpoint.Part saved = c.parts().get(name);
+    Optimizer.State own = s.state();
+    if (saved == null) {
+      if (own != null) {
+        if (!name.startsWith("callback ")) {
+          throw new IllegalArgumentException(
+              "resume: the checkpoint has no state of this run's "
+                  + name
+                  + "; run as it was run when it was saved");
+        }
+        run.note("resume: the checkpoint has no state of " + name + ", which starts anew");
+      }
+      return;
+    }
+    Checkpoint.Part before = own == null ? null : part(own);
+    undo.push(
+        () -> {
+          if (before != null) {
+            s.load(state(before));
+          }
+        });
+    try {
+      s.load(state(saved));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "resume: the checkpoint is of another run: " + e.getMessage(), e);
+    }
+  }
+
+  private Optimizer.State state(Checkpoint.Part p) {
+    Map<String, Tensor> copies = new LinkedHashMap<>();
+    p.tensors().forEach((name, t) -> copies.put(name, t.tensor(Backends.of(trained.device()))));
+    return new Optimizer.State(copies, p.scalars());
+  }
+
+  private void requirePlace(Checkpoint c, Map<String, Double> place) {
+    for (String key : new String[] {"base_rate", "rate", "loss_sum", "correct", "examples"}) {
+      Double v = place.get(key);
+      require(v != null && Double.isFinite(v), "its '" + key + "' is " + v);
+    }
+    require(place.get("base_rate") >= 0, "its learning rate is " + place.get("base_rate"));
+    require(place.containsKey("last_loss"), "it has no last loss");
+    require(c.epoch() == c.history().size(), "it has " + c.history().size() + " epochs' figures");
+    require(
+        c.epoch() <= options.epochs,
+        "it stands after epoch " + c.epoch() + ", the run has " + options.epochs);
+    require(
+        c.epoch() < options.epochs || place.get("batch") == 0,
+        "it stands in epoch " + (c.epoch() + 1) + ", the run has " + options.epochs);
+    int batches = provenance.batches();
+    require(
+        place.get("batch") <= (batches < 0 ? Integer.MAX_VALUE : batches),
+        "it stands at batch " + place.get("batch").longValue() + " of " + batches);
+  }
+
+  private static void require(boolean valid, String what) {
+    if (!valid) {
+      throw new IllegalArgumentException("resume: the checkpoint does not fit: " + what);
+    }
+  }
+
+  private Map<String, long[]> streams(Checkpoint c) {
+    require(
+        Objects.equals(c.generators().keySet(), generators().keySet()),
+        "it has the random streams "
+            + c.generators().keySet()
+            + ", the model "
+            + generators().keySet());
+    Map<String, long[]> out = new LinkedHashMap<>();
+    c.generators()
+        .forEach(
+            (name, text) -> {
+              require(text.matches("-?\\d{1,19}:\\d{1,19}"), "stream " + name + " is " + text);
+              String[] both = text.split(":");
+              try {
+                out.put(name, new long[] {Long.parseLong(both[0]), Long.parseLong(both[1])});
+              } catch (NumberFormatException e) {
+                require(false, "stream " + name + " is " + text);
+              }
+            });
+    return out;
+  }
+}

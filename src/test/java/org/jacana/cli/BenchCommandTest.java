@@ -1,0 +1,66 @@
+package org.jacana.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchCommandTest {
+  @Test
+  void everyCaseRunsAndIsRight(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("b.json");
+    Cli run = Cli.run("bench", "cpu", "--rehearse", "--json", file.toString());
+    assertEquals(0, run.code(), run.out() + run.err());
+    JsonObject b = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    assertTrue(b.get("copyGigabytes").getAsDouble() > 0);
+    assertTrue(b.getAsJsonObject("productGigaflops").get("FP32").getAsDouble() > 0);
+    assertTrue(b.getAsJsonArray("results").size() > 20, run.out());
+    b.getAsJsonArray("results")
+        .forEach(
+            r -> {
+              assertTrue(r.getAsJsonObject().get("micros").getAsDouble() > 0, r.toString());
+              assertEquals(null, r.getAsJsonObject().get("wrong"), r.toString());
+            });
+  }
+
+  @Test
+  void comparesWithAnEarlierFile(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("b.json");
+    Cli.run("bench", "cpu", "--rehearse", "--only", "^add", "--json", file.toString());
+    String slow = Files.readString(file).replaceAll("icros\": ([0-9.E-]+)", "icros\": 0.0001");
+    Path old = folder.resolve("old.json");
+    Files.writeString(old, slow);
+    Cli same = Cli.run("bench", "cpu", "--rehearse", "--only", "^add", "--compare", old.toString());
+    assertEquals(0, same.code(), same.err());
+    assertTrue(same.out().contains("slower"), same.out());
+    Cli strict =
+        Cli.run(
+            "bench",
+            "cpu",
+            "--rehearse",
+            "--only",
+            "^add",
+            "--compare",
+            old.toString(),
+            "--at-most",
+            "2");
+    assertEquals(1, strict.code(), strict.out());
+  }
+
+  @Test
+  void refusesWhatIsNoBenchmark(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("x.json"), "[1, 2");
+    Cli run = Cli.run("bench", "cpu", "--rehearse", "--compare", file.toString());
+    assertEquals(1, run.code());
+    assertTrue(run.err().contains("bench --json"), run.err());
+    assertEquals(2, Cli.run("bench", "cpu", "--rehearse", "--only", "(").code());
+    assertEquals(2, Cli.run("bench", "cpu", "--rehearse", "--only", "nothing like it").code());
+    assertEquals(2, Cli.run("bench", "cpu", "--at-most", "2").code());
+    assertEquals(2, Cli.run("bench", "abacus").code());
+  }
+}
