@@ -52,6 +52,7 @@ class ExprTest {
         "abs(x)^2 | x^2",
         "max(2, 3)*min(x, x) | 3*x",
         "where(1 < 2, x, y) | x",
+        "where(x < y, where(x < y, 1, 2), where(x < y, 3, 4)) | where(x < y, 1, 4)",
         "not(not(x < y)) | x < y",
         "(x*y)^2 | x^2*y^2",
         "sqrt(4*x) | 2*sqrt(x)",
@@ -134,6 +135,24 @@ class ExprTest {
     assertEquals("\\begin{pmatrix} 2 y & 2 x \\\\ 2 x & 0 \\end{pmatrix}", h.latex());
     assertEquals("2*x", h.at(0, 1).toString());
     assertThrows(IllegalArgumentException.class, () -> h.at(2, 0));
+  }
+
+  /** The Jacobian of g(f(x, y)) is the product of the Jacobians of g at f and of f. */
+  @Test
+  void chainRuleOfJacobians() {
+    ExprArray f = ExprArray.vector(Expr.parse("x*y"), Expr.parse("x + y"));
+    ExprArray g = ExprArray.vector(Expr.parse("u^2"), Expr.parse("u*v"), Expr.parse("sin(v)"));
+    Map<String, Expr> at = Map.of("u", f.at(0), "v", f.at(1));
+    ExprArray whole = g.substitute(at).jacobian("x", "y");
+    ExprArray product = g.jacobian("u", "v").substitute(at).matmul(f.jacobian("x", "y"));
+    assertEquals(whole.shape(), product.shape());
+    for (int i = 0; i < 6; i++) {
+      assertTrue(whole.elements().get(i).isEquivalentTo(product.elements().get(i)));
+    }
+    assertEquals(
+        ExprArray.vector(Expr.parse("x*y^2 + x*(x + y)"), Expr.parse("x*y + x + y")),
+        f.jacobian("x", "y").matmul(f));
+    assertThrows(IllegalArgumentException.class, () -> f.matmul(g));
   }
 
   @ParameterizedTest
