@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -234,6 +235,18 @@ class ExprTest {
   }
 
   @Test
+  void methodsAreTheFunctionsOfTheText() {
+    Expr x = Expr.variable("x");
+    Expr y = Expr.variable("y");
+    assertEquals(Expr.parse("asin(x) + lgamma(x)"), x.asin().add(x.lgamma()));
+    assertEquals(Expr.parse("max(x, y)*min(x, 2)"), y.max(x).mul(x.min(Expr.of(2))));
+    assertEquals(Expr.parse("atan2(y, x) - 0.1"), y.atan2(x).sub(0.1));
+    assertEquals(Expr.parse("(x + 1)/(3*y)"), x.add(1).div(y.mul(3)));
+    assertEquals(Expr.parse("polygamma(1, x)"), Expr.call("polygamma", Expr.of(1), x));
+    assertEquals(Expr.parse("x1*x2*x3"), Expr.product(List.of(Expr.variables("x", 3))));
+  }
+
+  @Test
   void substitutesAllAtOnce() {
     Expr e = Expr.parse("x*y + sin(x)");
     Map<String, Expr> swap = Map.of("x", Expr.variable("y"), "y", Expr.variable("x"));
@@ -259,6 +272,7 @@ class ExprTest {
   void namesAndNumbersAreChecked() {
     assertThrows(IllegalArgumentException.class, () -> Expr.variable("sin"));
     assertThrows(IllegalArgumentException.class, () -> Expr.variable("e"));
+    assertThrows(IllegalArgumentException.class, () -> Expr.variable("sqrt"));
     assertThrows(IllegalArgumentException.class, () -> Expr.variable("1x"));
     assertThrows(IllegalArgumentException.class, () -> Expr.variable(""));
     assertThrows(IllegalArgumentException.class, () -> Expr.of(Double.NaN));
