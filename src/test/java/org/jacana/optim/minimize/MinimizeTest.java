@@ -61,7 +61,8 @@ class MinimizeTest {
               TestFunctions.rastrigin(3))) {
         tests.add(finds(m, f, 1e-6));
       }
-      if (!List.of("gr", "ac").contains(m.name().substring(0, 2))) {
+      // Methods of the first order need thousands of steps here.
+      if (METHODS.indexOf(m) > 3) {
         tests.add(finds(m, TestFunctions.rosenbrock(2), 1e-5));
         tests.add(finds(m, TestFunctions.beale(), 1e-6));
       }
