@@ -1,12 +1,14 @@
 import java.util.List;
+import org.jacana.DType;
 import org.jacana.Generator;
 import org.jacana.Scope;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
-import org.jacana.data.Batches;
+import org.jacana.data.Batch;
 import org.jacana.data.Digits;
 import org.jacana.data.ImageData;
 import org.jacana.data.ImageSplit;
+import org.jacana.data.Loader;
 import org.jacana.data.Normalization;
 import org.jacana.nn.Activation;
 import org.jacana.nn.Conv2d;
@@ -36,19 +38,14 @@ public class DigitsCnn {
                 new Linear(4 * 4 * 32, 64, random),
                 Activation.relu(),
                 new Linear(64, 10, random));
-        Adam adam = Adam.of(model.parameters()).learningRate(0.002)) {
+        Adam adam = Adam.of(model.parameters()).learningRate(0.002);
+        Loader loader = Loader.of(digits.train()).batch(32).shuffle(1).transform(scale)) {
 
-      int batch = 32;
-      Batches batches = Batches.shuffled(digits.train(), scale, batch, 1, true);
-      float[] pixels = new float[batches.pixelCount()];
-      int[] labels = new int[batch];
       for (int epoch = 1; epoch <= epochs; epoch++) {
         double loss = 0;
-        int steps = 0;
-        for (batches.start(epoch); batches.next(pixels, labels) > 0; steps++) {
+        for (Batch b : loader.epoch(epoch)) {
           try (Scope step = Scope.open()) {
-            Tensor x = Tensor.of(pixels, batch, 8, 8, 1);
-            Tensor l = Losses.crossEntropy(model.apply(x), Tensor.of(labels));
+            Tensor l = Losses.crossEntropy(model.apply(b.x()), b.y());
             l.backward();
             adam.step();
             adam.zeroGrad();
@@ -57,21 +54,17 @@ public class DigitsCnn {
         }
         System.out.printf(
             "epoch %2d  loss %.4f  test accuracy %.4f%n",
-            epoch, loss / steps, accuracy(model, digits.test(), scale));
+            epoch, loss / loader.batches(), accuracy(model, digits.test(), scale));
       }
     }
   }
 
   static double accuracy(Sequential model, ImageData test, Normalization scale) {
-    float[] pixels = new float[test.pixels().length];
-    int[] labels = new int[test.count()];
-    Batches.sequential(test, scale, test.count()).start(0).next(pixels, labels);
     model.eval();
     try (Scope scope = Scope.open();
         var off = Autograd.noGrad()) {
-      Tensor x = Tensor.of(pixels, test.count(), test.height(), test.width(), test.channels());
-      Tensor right = model.apply(x).argmax(1).eq(Tensor.of(labels));
-      return right.to(org.jacana.DType.F32).mean().item();
+      Tensor right = model.apply(test.tensor(scale)).argmax(1).eq(Tensor.of(test.labels()));
+      return right.to(DType.F32).mean().item();
     } finally {
       model.train();
     }

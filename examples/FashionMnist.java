@@ -1,5 +1,4 @@
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import org.jacana.DType;
 import org.jacana.Device;
@@ -7,8 +6,10 @@ import org.jacana.Generator;
 import org.jacana.Scope;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
-import org.jacana.data.Batches;
+import org.jacana.data.Batch;
 import org.jacana.data.Datasets;
+import org.jacana.data.ImageData;
+import org.jacana.data.Loader;
 import org.jacana.data.Located;
 import org.jacana.data.Normalization;
 import org.jacana.nn.Losses;
@@ -32,19 +33,18 @@ public class FashionMnist {
 
     try (Sequential model =
             Models.lenet(train.height(), train.width(), train.channels(), 10, new Generator(1));
+        Loader loader = Loader.of(train).batch(batch).shuffle(1).dropLast(true).transform(scale);
         Scope state = Scope.open()) {
       List<Tensor> weights = model.parameters();
       List<Tensor> velocities = weights.stream().map(Tensor::zerosLike).toList();
-      Batches batches = Batches.shuffled(train, scale, batch, 1, true);
-      float[] pixels = new float[batches.pixelCount()];
-      int[] labels = new int[batch];
 
       for (int epoch = 1; epoch <= epochs; epoch++) {
-        batches.start(epoch);
-        for (int i = 0; i < steps && batches.next(pixels, labels) > 0; i++) {
+        for (Batch b : loader.epoch(epoch)) {
+          if (b.number() == steps) {
+            break;
+          }
           try (Scope step = Scope.open()) {
-            Tensor x = Tensor.of(pixels, batch, train.height(), train.width(), train.channels());
-            Tensor loss = Losses.crossEntropy(model.apply(x), Tensor.of(labels));
+            Tensor loss = Losses.crossEntropy(model.apply(b.x()), b.y());
             List<Tensor> gradients = Autograd.grad(loss, weights);
             Autograd.noGrad(
                 () -> {
@@ -55,8 +55,8 @@ public class FashionMnist {
                     w.assign(w.sub(v.mul(0.02)));
                   }
                 });
-            if (i % 100 == 0) {
-              System.out.printf("epoch %d  step %3d  loss %.4f%n", epoch, i, loss.item());
+            if (b.number() % 100 == 0) {
+              System.out.printf("epoch %d  step %3d  loss %.4f%n", epoch, b.number(), loss.item());
             }
           }
         }
@@ -65,26 +65,16 @@ public class FashionMnist {
     }
   }
 
-  private static double accuracy(
-      Sequential model, org.jacana.data.ImageData images, Normalization scale) {
-    Batches batches = Batches.sequential(images, scale, Math.min(250, images.count()));
-    float[] pixels = new float[batches.pixelCount()];
-    int[] labels = new int[batches.batchSize()];
+  private static double accuracy(Sequential model, ImageData images, Normalization scale) {
     double right = 0;
     model.eval();
-    batches.start(0);
-    for (int n = batches.next(pixels, labels); n > 0; n = batches.next(pixels, labels)) {
-      try (Scope scope = Scope.open();
-          var off = Autograd.noGrad()) {
-        Tensor x =
-            Tensor.of(
-                Arrays.copyOf(pixels, images.imageSize() * n),
-                n,
-                images.height(),
-                images.width(),
-                images.channels());
-        Tensor hits = model.apply(x).argmax(1).eq(Tensor.of(Arrays.copyOf(labels, n)));
-        right += hits.to(DType.F32).sum().item();
+    try (Loader loader = Loader.of(images).batch(250).transform(scale);
+        var off = Autograd.noGrad()) {
+      for (Batch b : loader.epoch(0)) {
+        try (Scope scope = Scope.open()) {
+          Tensor hits = model.apply(b.x()).argmax(1).eq(b.y());
+          right += hits.to(DType.F32).sum().item();
+        }
       }
     }
     model.train();

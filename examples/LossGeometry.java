@@ -6,9 +6,10 @@ import org.jacana.Generator;
 import org.jacana.Scope;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
-import org.jacana.data.Batches;
+import org.jacana.data.Batch;
 import org.jacana.data.Datasets;
 import org.jacana.data.ImageData;
+import org.jacana.data.Loader;
 import org.jacana.data.Normalization;
 import org.jacana.linalg.Estimate;
 import org.jacana.linalg.GradientNoise;
@@ -41,8 +42,7 @@ public class LossGeometry {
             Models.lenet(data.height(), data.width(), data.channels(), 10, new Generator(1))) {
       train(model, data, scale, quick ? 20 : 300);
       List<Tensor> weights = model.parameters();
-      Batch batch = new Batch(data, scale, examples, 7);
-      batch.next();
+      Batch batch = new Endless(data, scale, examples, 7).next();
       Tensor x = batch.x();
       Tensor y = batch.y();
       Supplier<Tensor> loss = () -> Losses.crossEntropy(model.apply(x), y);
@@ -66,12 +66,12 @@ public class LossGeometry {
 
       System.out.printf("rise within 0.05: %.5f%n", Sharpness.sam(loss, weights, 0.05));
       int size = quick ? 32 : 128;
-      Batch parts = new Batch(data, scale, size, 8);
+      Endless parts = new Endless(data, scale, size, 8);
       GradientNoise noise =
           GradientNoise.of(
               i -> {
-                parts.next();
-                return Losses.crossEntropy(model.apply(parts.x()), parts.y());
+                Batch b = parts.next();
+                return Losses.crossEntropy(model.apply(b.x()), b.y());
               },
               weights,
               quick ? 4 : 16,
@@ -99,12 +99,12 @@ public class LossGeometry {
   }
 
   private static void train(Sequential model, ImageData data, Normalization scale, int steps) {
-    Batch batch = new Batch(data, scale, 64, 1);
+    Endless batches = new Endless(data, scale, 64, 1);
     try (Adam adam = Adam.of(model.parameters()).learningRate(0.001)) {
       for (int i = 0; i < steps; i++) {
         try (Scope step = Scope.open()) {
-          batch.next();
-          Losses.crossEntropy(model.apply(batch.x()), batch.y()).backward();
+          Batch b = batches.next();
+          Losses.crossEntropy(model.apply(b.x()), b.y()).backward();
           adam.step();
           adam.zeroGrad();
         }
@@ -113,33 +113,17 @@ public class LossGeometry {
   }
 
   /** Shuffled batches without end. */
-  private static final class Batch {
-    private final ImageData data;
-    private final Batches batches;
-    private final float[] pixels;
-    private final int[] labels;
+  private static final class Endless {
+    private final Loader loader;
     private int epoch;
 
-    Batch(ImageData data, Normalization scale, int size, long seed) {
-      this.data = data;
-      batches = Batches.shuffled(data, scale, size, seed, true);
-      pixels = new float[batches.pixelCount()];
-      labels = new int[size];
-      batches.start(epoch);
+    Endless(ImageData data, Normalization scale, int size, long seed) {
+      loader = Loader.of(data).batch(size).shuffle(seed).dropLast(true).transform(scale).workers(0);
     }
 
-    void next() {
-      while (batches.next(pixels, labels) == 0) {
-        batches.start(++epoch);
-      }
-    }
-
-    Tensor x() {
-      return Tensor.of(pixels, labels.length, data.height(), data.width(), data.channels());
-    }
-
-    Tensor y() {
-      return Tensor.of(labels);
+    Batch next() {
+      Batch b = loader.next();
+      return b != null ? b : loader.start(++epoch).next();
     }
   }
 }

@@ -7,10 +7,11 @@ import org.jacana.Generator;
 import org.jacana.Scope;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
-import org.jacana.data.Batches;
+import org.jacana.data.Batch;
 import org.jacana.data.Digits;
 import org.jacana.data.ImageData;
 import org.jacana.data.ImageSplit;
+import org.jacana.data.Loader;
 import org.jacana.data.Normalization;
 import org.jacana.linalg.LinearOperator;
 import org.jacana.linalg.LossSlice;
@@ -96,12 +97,12 @@ public class LossLandscape {
 
   private static Supplier<Tensor> loss(
       Sequential model, ImageData data, Normalization scale, int count) {
-    float[] pixels = new float[count * data.imageSize()];
-    int[] labels = new int[count];
-    Batches.shuffled(data, scale, count, 5, true).start(0).next(pixels, labels);
-    Tensor x = Tensor.of(pixels, count, data.height(), data.width(), data.channels());
-    Tensor y = Tensor.of(labels);
-    return () -> Losses.crossEntropy(model.apply(x), y);
+    try (Loader loader = Loader.of(data).batch(count).shuffle(5).transform(scale)) {
+      Batch b = loader.next();
+      Tensor x = b.x();
+      Tensor y = b.y();
+      return () -> Losses.crossEntropy(model.apply(x), y);
+    }
   }
 
   private static void save(Path folder, String name, Picture picture) throws IOException {

@@ -31,6 +31,13 @@ public class SymbolicCalculus {
     show("polar Jacobian", j, "[[cos(t), -r*sin(t)], [sin(t), r*cos(t)]]");
     Expr det = j.at(0, 0).mul(j.at(1, 1)).sub(j.at(0, 1).mul(j.at(1, 0)));
     show("its determinant", det.simplify(), "r");
+    // The chain rule: the Jacobian of (u^2, u v) at u = x y, v = x + y is a product of two.
+    ExprArray inner = ExprArray.vector(x.mul(y), x.add(y));
+    ExprArray outer = ExprArray.vector(Expr.parse("u^2"), Expr.parse("u*v"));
+    Map<String, Expr> where = Map.of("u", inner.at(0), "v", inner.at(1));
+    ExprArray product = outer.jacobian("u", "v").substitute(where).matmul(inner.jacobian("x", "y"));
+    show("chain rule", product.at(0, 1), "2*x^2*y");
+    show("the same at once", outer.substitute(where).jacobian("x", "y").at(0, 1), "2*x^2*y");
     show("Hessian of x^2 y", x.pow(2).mul(y).hessian("x", "y"), "[[2*y, 2*x], [2*x, 0]]");
     System.out.println("  as LaTeX                " + j.latex());
 

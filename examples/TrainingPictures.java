@@ -10,10 +10,11 @@ import org.jacana.Generator;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
-import org.jacana.data.Batches;
+import org.jacana.data.Batch;
 import org.jacana.data.Digits;
 import org.jacana.data.ImageData;
 import org.jacana.data.ImageSplit;
+import org.jacana.data.Loader;
 import org.jacana.data.Normalization;
 import org.jacana.nn.Conv2d;
 import org.jacana.nn.GradCam;
@@ -113,30 +114,24 @@ public class TrainingPictures {
 
   private static RateFinder.Curve rates(
       Sequential model, ImageData data, Normalization scale, int steps) {
-    Batches batches = Batches.shuffled(data, scale, 64, 3, true);
-    float[] pixels = new float[batches.pixelCount()];
-    int[] labels = new int[64];
-    batches.start(0);
-    return new RateFinder(1e-6, 1, steps)
-        .run(
-            ps -> Adam.of(ps),
-            model.parameters(),
-            List.of(),
-            () -> {
-              while (batches.next(pixels, labels) == 0) {
-                batches.start(1);
-              }
-              Tensor x = Tensor.of(pixels, 64, 8, 8, 1);
-              return Losses.crossEntropy(model.apply(x), Tensor.of(labels));
-            });
+    try (Loader loader = Loader.of(data).batch(64).shuffle(3).dropLast(true).transform(scale)) {
+      return new RateFinder(1e-6, 1, steps)
+          .run(
+              ps -> Adam.of(ps),
+              model.parameters(),
+              List.of(),
+              () -> {
+                Batch next = loader.next();
+                Batch b = next != null ? next : loader.start(1).next();
+                return Losses.crossEntropy(model.apply(b.x()), b.y());
+              });
+    }
   }
 
   private static void look(
       Sequential model, ImageData data, Normalization scale, Map<String, Picture> pictures) {
     int n = 8;
     ImageData some = data.slice(0, n);
-    float[] pixels = new float[n * some.imageSize()];
-    Batches.sequential(some, scale, n).start(0).next(pixels, new int[n]);
     List<BufferedImage> images = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (int i = 0; i < n; i++) {
@@ -144,7 +139,7 @@ public class TrainingPictures {
       names.add("true " + some.classNames().get(some.labels()[i]));
     }
     try (Scope scope = Scope.open()) {
-      Tensor x = Tensor.of(pixels, n, 8, 8, 1);
+      Tensor x = some.tensor(scale);
       Conv2d first = (Conv2d) model.layers().get(0);
       pictures.put("filters", FeaturePictures.filters("First layer", first.weight()));
       double[] weights = first.weight().doubles();

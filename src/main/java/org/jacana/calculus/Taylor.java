@@ -13,7 +13,7 @@ import org.jacana.autograd.Autograd;
 /**
  * Taylor polynomials. Those of functions written with tensor operations are made in float64 by
  * differentiating gradients again and again: exact up to rounding, but the graph grows with every
- * order, for functions like tan twofold, so that orders to about 8 are cheap, and 10 takes seconds.
+ * order, for functions like tan about threefold: order 8 takes a fraction of a second, 10 seconds.
  * Those of expressions (which {@link Tracer} makes of such functions) cost little at any order.
  */
 public final class Taylor {

@@ -13,7 +13,6 @@ import java.util.function.ToDoubleFunction;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
-import org.jacana.data.Batches;
 import org.jacana.data.ImageData;
 import org.jacana.data.Normalization;
 import org.jacana.nn.Conv2d;
@@ -121,8 +120,6 @@ record RunPage(TrainPlan plan, Module net, ImageData train, ImageData test, Hist
     String last = convolutions.get(convolutions.size() - 1);
     int n = Math.min(SHOWN, test.count());
     ImageData some = test.slice(0, n);
-    float[] pixels = new float[n * some.imageSize()];
-    Batches.sequential(some, scale, n).start(0).next(pixels, new int[n]);
     List<BufferedImage> images = new ArrayList<>();
     List<String> captions = new ArrayList<>();
     for (int i = 0; i < n; i++) {
@@ -130,7 +127,7 @@ record RunPage(TrainPlan plan, Module net, ImageData train, ImageData test, Hist
       captions.add(some.classNames().get(some.labels()[i]));
     }
     try (Scope scope = Scope.open(net.parameters().get(0).device())) {
-      Tensor x = Tensor.of(pixels, n, some.height(), some.width(), some.channels());
+      Tensor x = some.tensor(scale);
       Tensor weight = ((Conv2d) net.namedModules().get(first)).weight();
       page.picture(
           "What the network sees",

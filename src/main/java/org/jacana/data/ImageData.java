@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.jacana.Shape;
+import org.jacana.Tensor;
 
 /**
  * Labelled images of one size, held in memory as bytes.
@@ -127,6 +128,21 @@ public record ImageData(
   public void read(int i, float[] x, int at) {
     Objects.checkIndex(i, count);
     lookUp(pixels, i * imageSize(), imageSize(), 1, FRACTIONS, x, at);
+  }
+
+  /**
+   * All images as a new tensor of the current scope, F32 [count, height, width, channels].
+   *
+   * @throws IllegalArgumentException if the normalization has another number of channels
+   */
+  public Tensor tensor(Normalization scale) {
+    scale.shape(inputShape());
+    float[] table = scale.table();
+    float[] x = new float[pixels.length];
+    for (int i = 0; i < count; i++) {
+      read(i, table, x, i * imageSize());
+    }
+    return Tensor.of(x, count, height, width, channels);
   }
 
   /** Numbers of n bytes, whose channels take turns, from a table of 256 a channel. */

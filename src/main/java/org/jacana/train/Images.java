@@ -5,8 +5,9 @@ import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
-import org.jacana.data.Batches;
+import org.jacana.data.Batch;
 import org.jacana.data.ImageData;
+import org.jacana.data.Loader;
 import org.jacana.data.Normalization;
 import org.jacana.nn.Module;
 
@@ -20,13 +21,6 @@ final class Images {
   /** Receives a model's answer to one image. */
   interface Answer {
     void take(int image, float[] logits);
-  }
-
-  /** The first n images of a batch, [n, height, width, channels]. */
-  static Tensor tensor(ImageData images, float[] pixels, int n) {
-    int size = n * images.imageSize();
-    float[] exact = pixels.length == size ? pixels : Arrays.copyOf(pixels, size);
-    return Tensor.of(exact, n, images.height(), images.width(), images.channels());
   }
 
   /** The model's answer, which must be [n, classes]. */
@@ -54,22 +48,18 @@ final class Images {
 
   /** Runs a model over all images in order, in eval mode and without recording. */
   static void each(Module model, ImageData images, Normalization scale, Answer answer) {
-    Batches batches = Batches.sequential(images, scale, Math.min(BATCH, images.count()));
-    float[] pixels = new float[batches.pixelCount()];
-    int[] labels = new int[batches.batchSize()];
     int classes = images.classes();
     boolean training = model.isTraining();
     model.eval();
-    try (Autograd.Mode off = Autograd.noGrad()) {
-      int first = 0;
-      for (int n = batches.next(pixels, labels); n > 0; n = batches.next(pixels, labels)) {
+    try (Autograd.Mode off = Autograd.noGrad();
+        Loader loader = Loader.of(images).batch(BATCH).transform(scale)) {
+      for (Batch b : loader.epoch(0)) {
         try (Scope step = Scope.open()) {
-          float[] z = logits(model, tensor(images, pixels, n), classes).floats();
-          for (int i = 0; i < n; i++) {
-            answer.take(first + i, Arrays.copyOfRange(z, i * classes, (i + 1) * classes));
+          float[] z = logits(model, b.x(), classes).floats();
+          for (int i = 0; i < b.size(); i++) {
+            answer.take(b.indices()[i], Arrays.copyOfRange(z, i * classes, (i + 1) * classes));
           }
         }
-        first += n;
       }
     } finally {
       model.train(training);

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jacana.DType;
+import org.jacana.Device;
+import org.jacana.Devices;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
@@ -111,6 +113,23 @@ class TracerTest {
       Tensor single = x.to(DType.F32);
       assertEquals(DType.F32, g.apply(single).dtype());
       assertEquals(e, Tracer.trace(g, "x"));
+    }
+  }
+
+  @Test
+  void onEveryDevice() {
+    for (Device device : Devices.all()) {
+      try (Scope s = Scope.open(device)) {
+        Tensor w = Tensor.of(new double[] {1, -2, 0.5, 3}, 2, 2);
+        UnaryOperator<Tensor> f = x -> w.matmul(x).sigmoid().pad(0.25, 1, 0).sum();
+        Expr e = Tracer.trace(f, "x", 2).at();
+        assertEquals("sigmoid(x1 - 2*x2) + sigmoid(x1/2 + 3*x2) + 1/4", e.toString());
+        Tensor x = Tensor.of(new double[] {0.3, -0.7});
+        UnaryOperator<Tensor> g = t -> e.evaluateTensor(Map.of("x1", t.at(0), "x2", t.at(1)));
+        assertEquals(device, g.apply(x).device());
+        assertArrayEquals(
+            Transforms.grad(f).apply(x).doubles(), Transforms.grad(g).apply(x).doubles(), 1e-14);
+      }
     }
   }
 

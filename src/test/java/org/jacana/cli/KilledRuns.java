@@ -58,7 +58,7 @@ final class KilledRuns {
     return folder.resolve("run");
   }
 
-  private Process start(Path out, boolean resume) throws IOException {
+  Process start(Path out, boolean resume) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -83,12 +83,12 @@ final class KilledRuns {
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 
-  private static BufferedReader reader(Process p) {
+  static BufferedReader reader(Process p) {
     return new BufferedReader(new InputStreamReader(p.getInputStream(), StandardCharsets.UTF_8));
   }
 
   /** The rest of what a process says, and the hash in it. */
-  private static String hash(Process p, BufferedReader in, List<String> said)
+  static String hash(Process p, BufferedReader in, List<String> said)
       throws IOException, InterruptedException {
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       said.add(line);

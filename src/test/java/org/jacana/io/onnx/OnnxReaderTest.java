@@ -17,7 +17,9 @@ import java.util.stream.Stream;
 import org.jacana.DType;
 import org.jacana.Scope;
 import org.jacana.Tensor;
+import org.jacana.autograd.Autograd;
 import org.jacana.data.FormatException;
+import org.jacana.nn.Module;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -404,6 +406,27 @@ class OnnxReaderTest {
       Exception e = assertThrows(IllegalArgumentException.class, () -> m.apply(x));
       assertTrue(e.getMessage().startsWith("onnx: Add (node 'Add_0'): "), e.getMessage());
     }
+  }
+
+  @Test
+  void valuesAreClosedAfterTheirLastUse() throws IOException {
+    int size = 100_000;
+    Foreign g = new Foreign().input("x", 2, size / 2).weight("w", size / 2).positive("v", size / 2);
+    for (int i = 0; i < 30; i++) {
+      g.node("Relu", i == 0 ? "x" : "h" + (i - 1), "h" + i).node("Identity", "h" + i, "i" + i);
+    }
+    byte[] file = g.node("BatchNormalization", "h29 w w w v", "y").output("y").bytes(13);
+    long[] most = {0};
+    try (GraphModule m = Onnx.read("m", file).module();
+        Scope scope = Scope.open();
+        Autograd.Mode off = Autograd.noGrad()) {
+      Tensor x = Tensor.zeros(2, size / 2);
+      long before = x.backend().liveBytes();
+      Module.observe(
+          (layer, in, out) -> most[0] = Math.max(most[0], in.backend().liveBytes() - before),
+          () -> m.apply(x));
+    }
+    assertTrue(most[0] > 0 && most[0] < 6L * 4 * size, most[0] + " bytes");
   }
 
   @Test
