@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -120,8 +122,31 @@ class ReadmeTest {
   private void check(Snippet block) throws Throwable {
     Class<?> type = block.compile(folder);
     if (block.run()) {
-      JavaMain.run(type);
+      JavaMain.run(type, block.code().contains("args[0]") ? new String[] {pictures()} : none());
     }
+  }
+
+  private static String[] none() {
+    return new String[0];
+  }
+
+  /** A folder of pictures of two classes. */
+  private String pictures() throws IOException {
+    Path root = folder.resolve("pictures");
+    for (String name : List.of("bright", "dark")) {
+      Path of = Files.createDirectories(root.resolve(name));
+      for (int i = 0; i < 20; i++) {
+        BufferedImage image = new BufferedImage(40, 36, BufferedImage.TYPE_INT_RGB);
+        for (int x = 0; x < 40; x++) {
+          for (int y = 0; y < 36; y++) {
+            int value = (name.equals("bright") ? 150 : 20) + (x * (i + 3) + y * (i + 7)) % 80;
+            image.setRGB(x, y, value * 0x010101);
+          }
+        }
+        ImageIO.write(image, "png", of.resolve(i + ".png").toFile());
+      }
+    }
+    return root.toString();
   }
 
   private static List<Snippet> readme() throws IOException {

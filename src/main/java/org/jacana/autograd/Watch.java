@@ -26,7 +26,7 @@ public final class Watch {
     /** An operation has run and is not yet recorded; an exception ends the operation. */
     void applied(Op op, Tensor[] in, Tensor out);
 
-    /** Numbers are read out by the method named. */
+    /** Numbers, or the positions of the largest, are read out by the method named. */
     void read(String method, Tensor t);
   }
 

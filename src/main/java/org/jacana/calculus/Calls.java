@@ -216,12 +216,24 @@ final class Calls {
     return false;
   }
 
+  /** A choice by the same condition inside a branch is already made. */
+  private static Expr taken(Expr condition, Expr branch, int i) {
+    return branch instanceof Call c && c.fn == Fn.WHERE && c.argument(0).equals(condition)
+        ? c.argument(i)
+        : branch;
+  }
+
   private static Expr choice(Expr condition, Expr yes, Expr no) {
     if (condition instanceof Constant c) {
       return c.isZero() ? no : yes;
     }
     if (yes.equals(no)) {
       return yes;
+    }
+    Expr known = taken(condition, yes, 1);
+    Expr other = taken(condition, no, 2);
+    if (known != yes || other != no) {
+      return of(Fn.WHERE, condition, known, other);
     }
     return condition instanceof Call c && c.fn == Fn.NOT && isCondition(c.argument(0))
         ? of(Fn.WHERE, c.argument(0), no, yes)

@@ -74,8 +74,12 @@ final class Differentiation {
   }
 
   private static Expr chain(Call c, Map<Expr, Expr> d) {
-    Sums out = new Sums();
     Expr[] x = c.children();
+    if (c.fn == Fn.WHERE) {
+      // Not by slopes of 0 and 1: the branch not taken may have no derivative.
+      return Calls.of(Fn.WHERE, x[0], d.get(x[1]), d.get(x[2]));
+    }
+    Sums out = new Sums();
     for (int i = 0; i < x.length; i++) {
       if (!isZero(d.get(x[i]))) {
         out.add(Products.of(c.fn.slope(x, i), d.get(x[i])));

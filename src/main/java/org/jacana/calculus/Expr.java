@@ -26,9 +26,11 @@ import org.jacana.Tensor;
  * <p>Everything is brought to a canonical form as it is made: sums and products are flat and in
  * order, like terms and like powers collected, fractions exact. {@link #equals} compares that form.
  * The form keeps every value; where the original is undefined the result may have one, as in x/x =
- * 1, sqrt(x)^2 = x and exp(log(x)) = x.
+ * 1, sqrt(x)^2 = x and exp(log(x)) = x. Where any method meets a division by zero, it throws {@link
+ * ArithmeticException}.
  */
-public abstract sealed class Expr permits Constant, Variable, Sum, Product, Power, Call {
+public abstract sealed class Expr implements ExprFunctions
+    permits Constant, Variable, Sum, Product, Power, Call {
   private static final Expr[] NONE = {};
 
   final long high;
@@ -45,6 +47,11 @@ public abstract sealed class Expr permits Constant, Variable, Sum, Product, Powe
     low = f.b;
     this.treeSize = treeSize;
     this.degree = degree;
+  }
+
+  @Override
+  public Expr self() {
+    return this;
   }
 
   Expr[] children() {
@@ -67,6 +74,7 @@ public abstract sealed class Expr permits Constant, Variable, Sum, Product, Powe
   public static Expr variable(String name) {
     if (!name.matches("[A-Za-z][A-Za-z0-9_]*")
         || Fn.BY_NAME.containsKey(name)
+        || name.equals("sqrt")
         || name.equals("e")) {
       throw new IllegalArgumentException(
           "variable: '"
@@ -203,66 +211,6 @@ public abstract sealed class Expr permits Constant, Variable, Sum, Product, Powe
   /** The functions' names in text. */
   public static Set<String> names() {
     return Fn.BY_NAME.keySet();
-  }
-
-  public Expr sin() {
-    return Calls.of(Fn.SIN, this);
-  }
-
-  public Expr cos() {
-    return Calls.of(Fn.COS, this);
-  }
-
-  public Expr tan() {
-    return Calls.of(Fn.TAN, this);
-  }
-
-  public Expr tanh() {
-    return Calls.of(Fn.TANH, this);
-  }
-
-  public Expr sinh() {
-    return Calls.of(Fn.SINH, this);
-  }
-
-  public Expr cosh() {
-    return Calls.of(Fn.COSH, this);
-  }
-
-  public Expr exp() {
-    return Calls.of(Fn.EXP, this);
-  }
-
-  public Expr log() {
-    return Calls.of(Fn.LOG, this);
-  }
-
-  public Expr abs() {
-    return Calls.of(Fn.ABS, this);
-  }
-
-  public Expr sign() {
-    return Calls.of(Fn.SIGN, this);
-  }
-
-  public Expr erf() {
-    return Calls.of(Fn.ERF, this);
-  }
-
-  public Expr erfinv() {
-    return Calls.of(Fn.ERFINV, this);
-  }
-
-  public Expr sigmoid() {
-    return Calls.of(Fn.SIGMOID, this);
-  }
-
-  public Expr softplus() {
-    return Calls.of(Fn.SOFTPLUS, this);
-  }
-
-  public Expr relu() {
-    return Calls.of(Fn.RELU, this);
   }
 
   // ---- calculus ----

@@ -58,6 +58,40 @@ public record ExprArray(Shape shape, List<Expr> elements) {
     return map(Expr::simplify);
   }
 
+  /** Other expressions in variables' places, everywhere at once. */
+  public ExprArray substitute(Map<String, Expr> by) {
+    return map(e -> e.substitute(by));
+  }
+
+  /**
+   * The product of matrices, [n, k] by [k, m], or of a matrix and a vector, [n, k] by [k].
+   *
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
+  public ExprArray matmul(ExprArray o) {
+    boolean vector = o.shape.rank() == 1;
+    if (shape.rank() != 2
+        || o.shape.rank() < 1
+        || o.shape.rank() > 2
+        || shape.dim(1) != o.shape.dim(0)) {
+      throw new IllegalArgumentException(
+          "matmul: needs [n, k] and [k, m] or [k], got " + shape + " and " + o.shape);
+    }
+    int columns = vector ? 1 : o.shape.dim(1);
+    List<Expr> out = new ArrayList<>();
+    for (int i = 0; i < shape.dim(0); i++) {
+      for (int j = 0; j < columns; j++) {
+        List<Expr> terms = new ArrayList<>();
+        for (int k = 0; k < shape.dim(1); k++) {
+          terms.add(at(i, k).mul(o.elements.get(k * columns + j)));
+        }
+        out.add(Expr.sum(terms));
+      }
+    }
+    Shape s = vector ? Shape.of(shape.dim(0)) : Shape.of(shape.dim(0), columns);
+    return new ExprArray(s, out);
+  }
+
   /** The derivatives of each element by each variable, [shape..., n]. */
   public ExprArray jacobian(String... variables) {
     int[] d = Arrays.copyOf(shape.dims(), shape.rank() + 1);

@@ -103,29 +103,30 @@ final class ExprParser {
 
   private Expr product() {
     Products p = new Products();
-    p.mul(signed());
+    p.mul(sign());
+    p.mul(power());
     while (true) {
       if (take("*")) {
-        p.mul(signed());
+        p.mul(sign());
+        p.mul(power());
       } else if (take("/")) {
-        p.mul(signed().reciprocal());
+        p.mul(sign());
+        p.mul(power().reciprocal());
       } else {
         return p.build();
       }
     }
   }
 
-  private Expr signed() {
+  private Constant sign() {
     boolean minus = false;
     while (true) {
       if (take("-")) {
         minus = !minus;
       } else if (!take("+")) {
-        break;
+        return minus ? Constant.MINUS_ONE : Constant.ONE;
       }
     }
-    Expr e = power();
-    return minus ? e.neg() : e;
   }
 
   private Expr power() {
@@ -136,7 +137,7 @@ final class ExprParser {
     if (++depth > DEEPEST) {
       throw error("nested more than " + DEEPEST + " deep");
     }
-    Expr e = Powers.of(base, signed());
+    Expr e = Powers.of(base, Products.of(sign(), power()));
     depth--;
     return e;
   }

@@ -18,17 +18,22 @@ import org.jacana.op.Op;
 final class Recording implements Watch.Observer, AutoCloseable {
   static final int MOST = 100_000;
 
-  private record Shadow(Expr[] elements, int version) {}
+  /** Expressions, or why there are none: an error only if the function's value needs them. */
+  private record Shadow(Expr[] elements, RuntimeException refusal, int version) {}
 
   private final Map<Buffer, Shadow> shadows = new IdentityHashMap<>();
 
   /** Sets the expressions of a tensor that fills its memory, row-major. */
   void put(Tensor t, Expr[] elements) {
+    put(t, elements, null);
+  }
+
+  private void put(Tensor t, Expr[] elements, RuntimeException refusal) {
     Buffer b = t.view().buffer();
     if (!t.view().layout().isContiguous() || t.view().layout().offset() != 0) {
       throw new IllegalStateException("trace: a fresh result is not contiguous");
     }
-    if (shadows.put(b, new Shadow(elements, b.version())) == null) {
+    if (shadows.put(b, new Shadow(elements, refusal, b.version())) == null) {
       b.retain();
     }
   }
@@ -63,14 +68,17 @@ final class Recording implements Watch.Observer, AutoCloseable {
    */
   Expr[] get(String op, Tensor t, boolean recorded) {
     requireSmall(op, t);
-    Expr[] out = new Expr[Math.toIntExact(t.size())];
     Shadow s = shadow(op, t);
+    Expr[] out = new Expr[Math.toIntExact(t.size())];
     if (s == null) {
       double[] values = t.doubles();
       for (int i = 0; i < out.length; i++) {
         out[i] = number(op, values[i]);
       }
       return out;
+    }
+    if (s.refusal != null) {
+      throw s.refusal;
     }
     boolean detached = recorded && t.node() == null && t.dtype().isFloat();
     Layout l = t.view().layout();
@@ -126,17 +134,24 @@ final class Recording implements Watch.Observer, AutoCloseable {
     if (!known) {
       return;
     }
-    requireSmall(op.name(), out);
-    put(out, TraceRules.apply(this, op, in, out));
+    try {
+      requireSmall(op.name(), out);
+      put(out, TraceRules.apply(this, op, in, out));
+    } catch (IllegalArgumentException refusal) {
+      put(out, null, refusal);
+    } catch (ArithmeticException e) {
+      String what = "trace: '" + op.name() + "': " + e.getMessage();
+      put(out, null, new IllegalArgumentException(what, e));
+    }
   }
 
   @Override
   public void read(String method, Tensor t) {
     if (shadows.containsKey(t.view().buffer())) {
       throw new IllegalArgumentException(
-          "trace: the function reads numbers out with "
+          "trace: the function reads numbers or positions out with "
               + method
-              + "(); its result would not follow its variables");
+              + "(), which are others for other values, so no one expression is equal to it");
     }
   }
 

@@ -19,6 +19,16 @@ final class TensorProgram {
   /** The outputs, kept for the caller; constant ones are scalars. */
   static List<Tensor> run(Program program, List<Tensor> values) {
     Tensor like = values.get(0);
+    for (Tensor t : values) {
+      if (!t.dtype().isFloat() || t.dtype() != like.dtype()) {
+        throw new IllegalArgumentException(
+            "evaluate: the values must be of one float type, got "
+                + like.dtype()
+                + " and "
+                + t.dtype()
+                + "; cast with to(...)");
+      }
+    }
     try (Scope s = Scope.open(like.device())) {
       return new TensorProgram(like)
           .steps(program, values).stream()

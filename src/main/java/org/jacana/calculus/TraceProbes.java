@@ -53,7 +53,7 @@ final class TraceProbes {
         }
         probe[i] = tensor(v, in[i].shape());
       }
-      return Op.again(op, probe).doubles();
+      return op.again(probe).doubles();
     }
   }
 
@@ -63,7 +63,7 @@ final class TraceProbes {
 
   /** Linear in the first input, and for a convolution in the second and the bias too. */
   static Expr[] linear(Expr[][] inputs, Op op, Tensor[] in, Tensor out) {
-    boolean bilinear = op.name().equals("conv2d");
+    boolean bilinear = op.name().startsWith("conv2d");
     Expr[] x = inputs[0];
     Expr[] w = bilinear ? inputs[1] : new Expr[] {Constant.ONE};
     if ((long) x.length * w.length > MOST_RUNS) {
@@ -105,7 +105,7 @@ final class TraceProbes {
       if (in.length == 3) {
         probe[2] = tensor(new double[Math.toIntExact(in[2].size())], in[2].shape());
       }
-      return Op.again(op, probe).doubles();
+      return op.again(probe).doubles();
     }
   }
 

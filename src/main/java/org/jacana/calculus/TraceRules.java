@@ -23,7 +23,13 @@ final class TraceRules {
     switch (name) {
       case "reshape", "permute", "expand", "slice", "pad", "concat", "copy", "gather":
         return TraceProbes.moved(recording.inputs(op, in, out), op, in, out);
-      case "cumSum", "scatterAdd", "avgPool2d", "avgPool2d grad", "conv2d":
+      case "cumSum",
+      "scatterAdd",
+      "avgPool2d",
+      "avgPool2d grad",
+      "conv2d",
+      "conv2d gradInput",
+      "conv2d gradWeight":
         return TraceProbes.linear(recording.inputs(op, in, out), op, in, out);
       default:
     }
@@ -141,6 +147,10 @@ final class TraceRules {
 
   private static Expr[] cast(Expr[] x, DType from, DType to) {
     Expr[] y = x.clone();
+    if (to.isFloat() && to.bytes() < 4) {
+      throw new IllegalArgumentException(
+          "trace: 'cast' to " + to + " rounds to few digits; trace the function in float64");
+    }
     if (to == DType.BOOL && from != DType.BOOL) {
       Arrays.setAll(y, i -> Calls.of(Fn.NOT, Calls.of(Fn.EQ, x[i], Constant.ZERO)));
     } else if (from.isFloat() && !to.isFloat()) {

@@ -47,6 +47,7 @@ final class EvalCommand implements Callable<Integer> {
     datasetOptions.check(spec.commandLine(), dataset);
     deviceOptions.check(spec.commandLine());
     SavedModel saved = SavedModel.read(file);
+    datasetOptions.recall(TrainPlan.options(saved.more()));
     PrintWriter out = spec.commandLine().getOut();
     Device device = deviceOptions.choose(out);
     String name = dataset == null ? saved.dataset() : dataset;

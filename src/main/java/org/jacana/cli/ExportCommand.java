@@ -13,6 +13,7 @@ import org.jacana.Device;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.io.Npz;
+import org.jacana.io.TorchState;
 import org.jacana.io.onnx.Onnx;
 import org.jacana.io.onnx.OnnxExport;
 import org.jacana.nn.Module;
@@ -28,14 +29,16 @@ import picocli.CommandLine.Parameters;
     description = {
       "Writes a saved model for other programs.",
       "onnx takes images as they are after normalising, (pixel / 255 - mean) / std; mean, std and"
-          + " the classes' names are in its metadata. npz holds the weights under their names, as"
+          + " the classes' names are in its metadata. pytorch is a safetensors file that"
+          + " model.load_state_dict(safetensors.torch.load_file(...)) reads into the same"
+          + " nn.Sequential. npz holds the weights under their names, as"
           + " they lie in memory: filters [O, H, W, I]."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
     sortOptions = false)
 final class ExportCommand implements Callable<Integer> {
-  private static final List<String> FORMATS = List.of("onnx", "npz");
+  private static final List<String> FORMATS = List.of("onnx", "pytorch", "npz");
 
   @CommandLine.Spec CommandLine.Model.CommandSpec spec;
 
@@ -49,13 +52,15 @@ final class ExportCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "NAME",
       defaultValue = "onnx",
-      description = "onnx or npz. Default: ${DEFAULT-VALUE}.")
+      description = "onnx, pytorch or npz. Default: ${DEFAULT-VALUE}.")
   String format;
 
   @Option(
       names = "--to",
       paramLabel = "FILE",
-      description = "Where to write. Default: model.FORMAT beside the saved model.")
+      description =
+          "Where to write. Default: model.onnx, model.npz or pytorch.safetensors beside the saved"
+              + " model.")
   Path target;
 
   @Option(
@@ -72,15 +77,23 @@ final class ExportCommand implements Callable<Integer> {
     }
     SavedModel saved = SavedModel.read(file);
     Path folder = Files.isDirectory(file) ? file : file.toAbsolutePath().getParent();
-    Path to = target != null ? target : folder.resolve("model." + format);
-    if (format.equals("onnx")) {
-      onnx(saved, to);
-    } else {
-      new Npz(saved.weights()).write(to);
+    String usual = format.equals("pytorch") ? "pytorch.safetensors" : "model." + format;
+    Path to = target != null ? target : folder.resolve(usual);
+    switch (format) {
+      case "onnx" -> onnx(saved, to);
+      case "pytorch" -> torch(saved, to);
+      default -> new Npz(saved.weights()).write(to);
     }
     PrintWriter out = spec.commandLine().getOut();
     out.printf("wrote %s, %,d bytes%n", to, Files.size(to));
     return 0;
+  }
+
+  private static void torch(SavedModel saved, Path to) throws IOException {
+    try (Scope scope = Scope.open(Device.CPU);
+        Module net = saved.build()) {
+      TorchState.of(net).input(saved.input()).save(to);
+    }
   }
 
   private void onnx(SavedModel saved, Path to) throws IOException {

@@ -80,6 +80,7 @@ final class PredictCommand implements Callable<Integer> {
       throw wrong("--top must be at least 1, is " + top);
     }
     SavedModel saved = SavedModel.read(file);
+    datasetOptions.recall(TrainPlan.options(saved.more()));
     PrintWriter out = spec.commandLine().getOut();
     Device device = deviceOptions.choose(out);
     List<String> names = new ArrayList<>();

@@ -60,16 +60,19 @@ final class ProgressLine implements Progress.Listener {
 
   static String text(Progress p) {
     return String.format(
-        Locale.ROOT,
-        "epoch %d/%d | step %d/%d | %s img/s | loss %.4f | acc %.4f | left %s",
-        p.epoch(),
-        p.epochs(),
-        p.step(),
-        p.steps(),
-        number(p.imagesPerSecond()),
-        p.loss(),
-        p.accuracy(),
-        time(p.secondsLeft()));
+            Locale.ROOT,
+            "epoch %d/%d | step %d/%d | %s img/s | loss %.4f | acc %.4f | left %s",
+            p.epoch(),
+            p.epochs(),
+            p.step(),
+            p.steps(),
+            number(p.imagesPerSecond()),
+            p.loss(),
+            p.accuracy(),
+            time(p.secondsLeft()))
+        + (p.waiting() < 0.01
+            ? ""
+            : String.format(Locale.ROOT, " | waits for data %.0f %%", 100 * p.waiting()));
   }
 
   static String text(int number, int epochs, History.Epoch r) {
@@ -89,6 +92,9 @@ final class ProgressLine implements Progress.Listener {
   }
 
   static String number(double value) {
+    if (Double.isNaN(value)) {
+      return "?";
+    }
     return value < 100
         ? String.format(Locale.ROOT, "%.1f", value)
         : String.format(Locale.ROOT, "%,d", Math.round(value));

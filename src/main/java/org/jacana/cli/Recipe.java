@@ -37,14 +37,15 @@ record Recipe(
    */
   static Recipe of(String dataset, String model, String optimizer) {
     boolean digits = dataset.equals("digits");
-    boolean colour = dataset.startsWith("cifar");
+    boolean folder = dataset.equals(PictureFolder.NAME);
+    boolean colour = dataset.startsWith("cifar") || folder;
     String net = model != null ? model : colour ? "resnet8" : "lenet";
     String rule = optimizer != null ? optimizer : "sgd";
     boolean sgd = rule.equals("sgd");
     return new Recipe(
         net,
         digits ? 15 : colour ? 20 : 10,
-        digits ? 32 : 128,
+        digits || folder ? 32 : 128,
         rule,
         rate(rule),
         // Few images are learned by heart soon: there the weights must be held small.

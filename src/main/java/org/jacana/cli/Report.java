@@ -14,13 +14,19 @@ final class Report {
 
   private final Map<String, Object> values = new LinkedHashMap<>();
 
+  /** A number that is none, such as a speed that was not measured, becomes null. */
   Report put(String key, Object value) {
-    values.put(key, value);
+    values.put(key, value instanceof Double d && !Double.isFinite(d) ? null : value);
     return this;
   }
 
   String json() {
-    return new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create().toJson(values)
+    return new GsonBuilder()
+            .disableHtmlEscaping()
+            .serializeNulls()
+            .setPrettyPrinting()
+            .create()
+            .toJson(values)
         + "\n";
   }
 

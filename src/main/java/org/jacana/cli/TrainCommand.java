@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -53,13 +54,17 @@ final class TrainCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "DATASET",
       defaultValue = "digits",
-      description = "digits, fashion-mnist, mnist, cifar10 or cifar100. Default: ${DEFAULT-VALUE}.")
+      description =
+          "digits, fashion-mnist, mnist, cifar10, cifar100, or "
+              + PictureFolder.NAME
+              + ": PNG, JPEG, GIF or BMP files in --data, in a folder for each class."
+              + " Default: ${DEFAULT-VALUE}.")
   String dataset;
 
   @Option(
       names = "--model",
       paramLabel = "NAME",
-      description = "mlp, lenet or resnet8. Default: lenet, for CIFAR resnet8.")
+      description = "mlp, lenet or resnet8. Default: lenet; resnet8 for CIFAR and image-folder.")
   String model;
 
   @Option(
@@ -115,6 +120,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin DeviceOptions deviceOptions;
   @Mixin DatasetOptions datasetOptions;
+  @Mixin AugmentOptions augmentOptions;
 
   @Option(
       names = "--out",
@@ -142,6 +148,11 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(names = "--report", paramLabel = "FILE", description = "Write the run's figures as JSON.")
   Path reportFile;
+
+  @Option(
+      names = "--tensorboard",
+      description = "With --out: leave events/ there, for `tensorboard --logdir DIR`.")
+  boolean tensorboard;
 
   @Option(
       names = "--profile",
@@ -238,7 +249,7 @@ final class TrainCommand implements Callable<Integer> {
     if (!resume) {
       requireFinished(at);
     }
-    return new TrainJob.Saving(at, checkpointSteps, resume);
+    return new TrainJob.Saving(at, checkpointSteps, resume, tensorboard);
   }
 
   /** A run that could go on is not thrown away by mistake. */
@@ -266,6 +277,9 @@ final class TrainCommand implements Callable<Integer> {
     if (profile != null && profile < 1) {
       throw wrong("--profile must be at least 1 step, is " + profile);
     }
+    if (tensorboard && folder == null) {
+      throw wrong("--tensorboard needs --out, the folder for its files");
+    }
     if (checkpointSteps < 0) {
       throw wrong("--checkpoint-steps must be at least 0, is " + checkpointSteps);
     }
@@ -282,6 +296,7 @@ final class TrainCommand implements Callable<Integer> {
     Choices.require(spec.commandLine(), "precision", precision, Choices.PRECISIONS);
     Choices.require(spec.commandLine(), "--graph", graph, Choices.RECORDINGS);
     deviceOptions.check(spec.commandLine());
+    augmentOptions.check(spec.commandLine());
     Recipe usual = Recipe.of(dataset, model, optimizer);
     Recipe r =
         new Recipe(
@@ -301,7 +316,22 @@ final class TrainCommand implements Callable<Integer> {
       throw wrong("--lr must be a positive, finite number, is " + r.learningRate());
     }
     return new TrainPlan(
-        dataset, r, seed, precision, graph, deviceOptions.threads, deviceOptions.deterministic);
+        dataset,
+        r,
+        seed,
+        precision,
+        graph,
+        deviceOptions.threads,
+        deviceOptions.deterministic,
+        source());
+  }
+
+  private Map<String, String> source() {
+    Map<String, String> m = new LinkedHashMap<>(datasetOptions.recorded());
+    if (!augmentOptions.names.isEmpty()) {
+      m.put(AugmentOptions.KEY, String.join(",", augmentOptions.names));
+    }
+    return m;
   }
 
   /** Takes over the recorded options that were not given. */
@@ -328,6 +358,8 @@ final class TrainCommand implements Callable<Integer> {
         deviceOptions.threads == null
             ? number(recorded, "threads", Integer::valueOf)
             : deviceOptions.threads;
+    datasetOptions.recall(recorded);
+    augmentOptions.recall(recorded);
     deviceOptions.deterministic |= "true".equals(recorded.get("deterministic"));
   }
 

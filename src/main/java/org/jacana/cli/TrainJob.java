@@ -9,6 +9,7 @@ import java.util.Map;
 import org.jacana.Device;
 import org.jacana.Generator;
 import org.jacana.data.ImageData;
+import org.jacana.data.Loader;
 import org.jacana.data.Located;
 import org.jacana.data.Normalization;
 import org.jacana.nn.Models;
@@ -17,13 +18,17 @@ import org.jacana.optim.Optimizer;
 import org.jacana.optim.Schedule;
 import org.jacana.train.Callback;
 import org.jacana.train.Checkpoints;
+import org.jacana.train.CsvLog;
 import org.jacana.train.Goal;
 import org.jacana.train.History;
 import org.jacana.train.Progress;
+import org.jacana.train.TensorBoard;
 import org.jacana.train.Trainer;
 
 /** A training run by plan, with its model and optimizer, in the present scope. */
 final class TrainJob implements AutoCloseable {
+  private static final int EVALUATION_BATCH = 250;
+
   private final TrainPlan plan;
   private final Located located;
   private final Normalization scale;
@@ -36,8 +41,9 @@ final class TrainJob implements AutoCloseable {
    * @param folder of their own
    * @param steps after how many steps, besides after each epoch; 0 for none
    * @param resume go on from the newest there
+   * @param events leave TensorBoard's event files beside it
    */
-  record Saving(Path folder, long steps, boolean resume) {}
+  record Saving(Path folder, long steps, boolean resume, boolean events) {}
 
   /** Makes the model and the optimizer. */
   TrainJob(TrainPlan plan, Located located) {
@@ -96,12 +102,24 @@ final class TrainJob implements AutoCloseable {
               .everySteps(saving.steps())
               .best("val_accuracy", Goal.MAX)
               .replace(true));
+      trainer.callback(new CsvLog(saving.folder().resolveSibling("results.csv")));
+      if (saving.events()) {
+        trainer.callback(TensorBoard.in(saving.folder().resolveSibling("events")).histograms(1));
+      }
       if (saving.resume()) {
         trainer.resume(saving.folder());
       }
     }
     List.of(callbacks).forEach(trainer::callback);
-    return trainer.fit(model, optimizer, located.split(), scale);
+    if (!AugmentOptions.any(plan.source())) {
+      return trainer.fit(model, optimizer, located.split(), scale);
+    }
+    ImageData images = located.split().train();
+    try (Loader train = Loader.of(images).batch(r.batch()).shuffle(plan.seed()).workers(1);
+        Loader test = Loader.of(located.split().test()).batch(EVALUATION_BATCH).transform(scale)) {
+      return trainer.fit(
+          model, optimizer, AugmentOptions.apply(plan.source(), train, images, scale), test);
+    }
   }
 
   @Override

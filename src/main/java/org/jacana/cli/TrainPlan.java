@@ -19,6 +19,7 @@ import org.jacana.train.Execution;
  * @param graph when the step is recorded: auto, on or off
  * @param threads of the CPU's kernels; null for one a core
  * @param deterministic whether the number of threads must not matter
+ * @param source options that say where the data is, how it is read and changed
  */
 record TrainPlan(
     String dataset,
@@ -27,7 +28,8 @@ record TrainPlan(
     String precision,
     String graph,
     Integer threads,
-    boolean deterministic) {
+    boolean deterministic,
+    Map<String, String> source) {
   private static final String PREFIX = "option.";
 
   Execution execution() {
@@ -51,6 +53,7 @@ record TrainPlan(
     m.put(PREFIX + "graph", graph);
     m.put(PREFIX + "threads", Integer.toString(threads == null ? Device.threads() : threads));
     m.put(PREFIX + "deterministic", Boolean.toString(deterministic));
+    source.forEach((key, value) -> m.put(PREFIX + key, value));
     return m;
   }
 
@@ -87,7 +90,8 @@ record TrainPlan(
           text(m, "precision"),
           text(m, "graph"),
           Integer.valueOf(text(m, "threads")),
-          Boolean.parseBoolean(text(m, "deterministic")));
+          Boolean.parseBoolean(text(m, "deterministic")),
+          source(m));
     } catch (IllegalArgumentException e) {
       throw new FormatException(
           file,
@@ -95,6 +99,16 @@ record TrainPlan(
           Sentence.firstLine(e.getMessage()),
           "it was not written by this version of `jacana train --out`");
     }
+  }
+
+  private static Map<String, String> source(Map<String, String> options) {
+    DatasetOptions data = new DatasetOptions();
+    data.recall(options);
+    Map<String, String> m = new LinkedHashMap<>(data.recorded());
+    if (AugmentOptions.any(options)) {
+      m.put(AugmentOptions.KEY, options.get(AugmentOptions.KEY));
+    }
+    return m;
   }
 
   private static String text(Map<String, String> options, String key) {
@@ -109,7 +123,7 @@ record TrainPlan(
   String sentence(String model, int threadsNow) {
     return String.format(
         Locale.ROOT,
-        "model: %s; %d epochs, batch %d, %s, learning rate %s, seed %d, threads %d%s%s",
+        "model: %s; %d epochs, batch %d, %s, learning rate %s, seed %d, threads %d%s%s%s",
         model,
         recipe.epochs(),
         recipe.batch(),
@@ -118,6 +132,7 @@ record TrainPlan(
         seed,
         threadsNow,
         precision.equals("fp32") ? "" : ", precision " + precision,
-        deterministic ? ", deterministic" : "");
+        deterministic ? ", deterministic" : "",
+        AugmentOptions.any(source) ? ", augmented by " + source.get(AugmentOptions.KEY) : "");
   }
 }

@@ -47,6 +47,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     SavedModel saved = SavedModel.read(run);
+    datasetOptions.recall(TrainPlan.options(saved.more()));
     TrainPlan plan = TrainPlan.of(run.toString(), saved.more());
     String wanted = saved.more().getOrDefault("weightsSha256", "none");
     PrintWriter out = spec.commandLine().getOut();

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,8 @@ final class NpzReader {
 
   /** Deflate packs no more into one byte. */
   private static final long DENSEST = 1032;
+
+  private static final int FIRST_BUFFER = 1 << 16;
 
   private final Path path;
   private final String file;
@@ -110,9 +113,7 @@ final class NpzReader {
       requireAll(name, read, text.length - ahead);
       int beyond = head.length - start.begin() - ahead;
       NpyHeader h = NpyHeader.parse(name, text, e.getSize() - start.begin() - start.length());
-      byte[] data = new byte[h.dataBytes()];
-      System.arraycopy(head, head.length - beyond, data, 0, beyond);
-      requireAll(name, in.readNBytes(data, beyond, data.length - beyond), data.length - beyond);
+      byte[] data = data(name, in, Arrays.copyOfRange(head, head.length - beyond, head.length), h);
       if (in.read() >= 0) {
         throw error("entries as long as they say", "more in " + shown(e.getName()));
       }
@@ -124,6 +125,22 @@ final class NpzReader {
         throw error("the checksum of " + shown(e.getName()), "another");
       }
       return NpyData.tensor(name, h, ByteBuffer.wrap(data));
+    }
+  }
+
+  /** The elements, of which the first bytes are there; memory grows with what arrives. */
+  private static byte[] data(String name, InputStream in, byte[] first, NpyHeader h)
+      throws IOException {
+    int wanted = h.dataBytes();
+    byte[] data = Arrays.copyOf(first, Math.min(wanted, FIRST_BUFFER));
+    int filled = first.length;
+    while (true) {
+      filled += in.readNBytes(data, filled, data.length - filled);
+      if (filled == wanted) {
+        return data;
+      }
+      requireAll(name, filled, data.length);
+      data = Arrays.copyOf(data, (int) Math.min(wanted, 2L * data.length));
     }
   }
 

@@ -26,7 +26,8 @@ import org.jacana.data.FormatException;
 /**
  * The content of a safetensors file: named tensors and text. Reading is strict, so that a damaged
  * or hostile file is refused and never reserves more memory than it is long: every rule of the
- * format is checked, and BOOL elements must be 0 or 1. Element types are those of {@link DType}.
+ * format is checked, and BOOL elements must be 0 or 1. Element types are those of {@link DType};
+ * integers of other widths, such as PyTorch's I64, become I32 and must fit.
  *
  * <p>Writing is canonical: wide types first, then by name, metadata by key, the data aligned to 8
  * bytes; equal content gives equal bytes.
@@ -88,7 +89,14 @@ public record Safetensors(Map<String, StoredTensor> tensors, Map<String, String>
       if (p.dtype() == DType.BOOL) {
         requireBits(name, p.name(), bytes.array());
       }
-      tensors.put(p.name(), new StoredTensor(p.dtype(), p.shape(), bytes));
+      tensors.put(
+          p.name(),
+          p.integers() == null
+              ? new StoredTensor(p.dtype(), p.shape(), bytes)
+              : NpyData.tensor(
+                  name + ": " + p.name(),
+                  new NpyHeader(p.integers(), false, false, p.shape()),
+                  bytes));
     }
     return new Safetensors(tensors, parsed.metadata());
   }

@@ -28,8 +28,22 @@ record SafetensorsHeader(Map<String, String> metadata, List<Place> places) {
   static final String METADATA = "__metadata__";
   static final String FIX = "the file is damaged or of another kind: get it or write it again";
 
-  /** One tensor: its bytes are {@code begin} up to but without {@code end} of the data. */
-  record Place(String name, DType dtype, Shape shape, long begin, long end) {}
+  /** Integers that we hold as I32 where they fit. */
+  private static final Map<String, NpyElement> INTEGERS =
+      Map.of(
+          "I64", NpyElement.I8,
+          "I16", NpyElement.I2,
+          "I8", NpyElement.I1,
+          "U64", NpyElement.U8,
+          "U32", NpyElement.U4,
+          "U16", NpyElement.U2);
+
+  /**
+   * One tensor: its bytes are {@code begin} up to but without {@code end} of the data.
+   *
+   * @param integers what the file has instead of I32, or null
+   */
+  record Place(String name, DType dtype, NpyElement integers, Shape shape, long begin, long end) {}
 
   /**
    * Parses and checks a header.
@@ -136,28 +150,32 @@ record SafetensorsHeader(Map<String, String> metadata, List<Place> places) {
       if (type == null || dims == null || offsets == null || offsets.length != 2) {
         throw error("dtype, shape and two data_offsets for " + shown(name), "less or more");
       }
-      return place(name, dtype(name, type), dims, offsets[0], offsets[1]);
+      return place(name, type, dims, offsets[0], offsets[1]);
     }
 
-    private Place place(String name, DType dtype, int[] dims, long begin, long end)
+    private Place place(String name, String type, int[] dims, long begin, long end)
         throws FormatException {
+      NpyElement integers = INTEGERS.get(type);
+      DType dtype = integers == null ? dtype(name, type) : DType.I32;
+      int width = integers == null ? dtype.bytes() : integers.width();
       Shape shape;
       long bytes;
       try {
         shape = Shape.of(dims);
-        bytes = Math.multiplyExact(shape.size(), (long) dtype.bytes());
+        bytes = Math.multiplyExact(shape.size(), (long) width);
       } catch (ArithmeticException e) {
         throw error("fewer than 2^63 bytes for " + shown(name), "shape " + Arrays.toString(dims));
       }
       if (begin > end || end - begin != bytes) {
         throw error(
-            bytes + " bytes for " + shown(name) + " (" + dtype + " " + shape + ")",
+            bytes + " bytes for " + shown(name) + " (" + type + " " + shape + ")",
             "data_offsets [" + begin + ", " + end + "]");
       }
-      if (bytes > Integer.MAX_VALUE) {
-        throw error("tensors of at most 2^31 - 1 bytes", shown(name) + " of " + bytes);
+      long most = Math.max(bytes, shape.size() * dtype.bytes());
+      if (most > Integer.MAX_VALUE) {
+        throw error("tensors of at most 2^31 - 1 bytes", shown(name) + " of " + most);
       }
-      return new Place(name, dtype, shape, begin, end);
+      return new Place(name, dtype, integers, shape, begin, end);
     }
 
     private DType dtype(String name, String type) throws FormatException {

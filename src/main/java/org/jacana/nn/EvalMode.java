@@ -3,13 +3,13 @@ package org.jacana.nn;
 import java.util.List;
 
 /** A model in eval mode until closed; then each module is in the mode it was in before. */
-final class EvalMode implements AutoCloseable {
+public final class EvalMode implements AutoCloseable {
   private record Mode(Module module, boolean training) {}
 
   /** Outer modules first, because a module's mode is set for all inside it too. */
   private final List<Mode> before;
 
-  EvalMode(Module model) {
+  public EvalMode(Module model) {
     before = model.namedModules().values().stream().map(m -> new Mode(m, m.isTraining())).toList();
     model.eval();
   }

@@ -4,6 +4,7 @@ import org.jacana.DType;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
+import org.jacana.autograd.Watch;
 import org.jacana.backend.Backend;
 import org.jacana.backend.View;
 
@@ -90,6 +91,9 @@ public final class Indexing {
     if (Batching.any(x)) {
       return Batching.lift(x, w -> argExtreme(largest, w, a + 1, keepDims));
     }
+    if (Watch.on()) {
+      Watch.read(op, x);
+    }
     Tensor out = Tensor.allocate(x.backend(), x.shape().with(a, 1), DType.I32);
     if (out.size() > 0) {
       x.backend().argReduce(largest, out.view(), x.view(), a);
@@ -111,6 +115,9 @@ public final class Indexing {
     x.requireOpen("topK", 0);
     if (Batching.any(x)) {
       return Batching.lift(x, w -> topK(largest, w, k));
+    }
+    if (Watch.on()) {
+      Watch.read("topK", x);
     }
     Tensor out = Tensor.allocate(x.backend(), x.shape().with(-1, k), DType.I32);
     if (out.size() > 0) {

@@ -59,8 +59,8 @@ public abstract class Op {
   }
 
   /** Computes once more, on inputs of the same shapes, seen by nobody; for observers. */
-  public static Tensor again(Op op, Tensor... in) {
-    return op.forward(in);
+  public final Tensor again(Tensor... in) {
+    return forward(in);
   }
 
   /** Frees what the operation holds besides its inputs and output. */

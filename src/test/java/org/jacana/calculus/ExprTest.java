@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,7 @@ class ExprTest {
         "abs(x)^2 | x^2",
         "max(2, 3)*min(x, x) | 3*x",
         "where(1 < 2, x, y) | x",
+        "where(x < y, where(x < y, 1, 2), where(x < y, 3, 4)) | where(x < y, 1, 4)",
         "not(not(x < y)) | x < y",
         "(x*y)^2 | x^2*y^2",
         "sqrt(4*x) | 2*sqrt(x)",
@@ -136,6 +138,24 @@ class ExprTest {
     assertThrows(IllegalArgumentException.class, () -> h.at(2, 0));
   }
 
+  /** The Jacobian of g(f(x, y)) is the product of the Jacobians of g at f and of f. */
+  @Test
+  void chainRuleOfJacobians() {
+    ExprArray f = ExprArray.vector(Expr.parse("x*y"), Expr.parse("x + y"));
+    ExprArray g = ExprArray.vector(Expr.parse("u^2"), Expr.parse("u*v"), Expr.parse("sin(v)"));
+    Map<String, Expr> at = Map.of("u", f.at(0), "v", f.at(1));
+    ExprArray whole = g.substitute(at).jacobian("x", "y");
+    ExprArray product = g.jacobian("u", "v").substitute(at).matmul(f.jacobian("x", "y"));
+    assertEquals(whole.shape(), product.shape());
+    for (int i = 0; i < 6; i++) {
+      assertTrue(whole.elements().get(i).isEquivalentTo(product.elements().get(i)));
+    }
+    assertEquals(
+        ExprArray.vector(Expr.parse("x*y^2 + x*(x + y)"), Expr.parse("x*y + x + y")),
+        f.jacobian("x", "y").matmul(f));
+    assertThrows(IllegalArgumentException.class, () -> f.matmul(g));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -215,6 +235,18 @@ class ExprTest {
   }
 
   @Test
+  void methodsAreTheFunctionsOfTheText() {
+    Expr x = Expr.variable("x");
+    Expr y = Expr.variable("y");
+    assertEquals(Expr.parse("asin(x) + lgamma(x)"), x.asin().add(x.lgamma()));
+    assertEquals(Expr.parse("max(x, y)*min(x, 2)"), y.max(x).mul(x.min(Expr.of(2))));
+    assertEquals(Expr.parse("atan2(y, x) - 0.1"), y.atan2(x).sub(0.1));
+    assertEquals(Expr.parse("(x + 1)/(3*y)"), x.add(1).div(y.mul(3)));
+    assertEquals(Expr.parse("polygamma(1, x)"), Expr.call("polygamma", Expr.of(1), x));
+    assertEquals(Expr.parse("x1*x2*x3"), Expr.product(List.of(Expr.variables("x", 3))));
+  }
+
+  @Test
   void substitutesAllAtOnce() {
     Expr e = Expr.parse("x*y + sin(x)");
     Map<String, Expr> swap = Map.of("x", Expr.variable("y"), "y", Expr.variable("x"));
@@ -240,6 +272,7 @@ class ExprTest {
   void namesAndNumbersAreChecked() {
     assertThrows(IllegalArgumentException.class, () -> Expr.variable("sin"));
     assertThrows(IllegalArgumentException.class, () -> Expr.variable("e"));
+    assertThrows(IllegalArgumentException.class, () -> Expr.variable("sqrt"));
     assertThrows(IllegalArgumentException.class, () -> Expr.variable("1x"));
     assertThrows(IllegalArgumentException.class, () -> Expr.variable(""));
     assertThrows(IllegalArgumentException.class, () -> Expr.of(Double.NaN));

@@ -87,6 +87,11 @@ class NumericDerivativeTest {
       Tensor g = NumericDerivative.gradient(f, x);
       assertEquals(Shape.of(2, 2), g.shape());
       assertArrayEquals(Transforms.grad(f).apply(x).doubles(), g.doubles(), 1e-9);
+      Tensor v = Tensor.of(new double[] {1, 0, -2, 0.5}, 2, 2);
+      assertEquals(
+          Transforms.jvp(f, x, v).tangent().item(),
+          NumericDerivative.directional(f, x, v).value(),
+          1e-9);
       Tensor j = NumericDerivative.jacobian(field, x);
       assertEquals(Shape.of(2, 2, 2), j.shape());
       assertArrayEquals(Transforms.jacobian(field, x).doubles(), j.doubles(), 1e-8);

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.UnaryOperator;
 import org.jacana.Tensor;
@@ -87,6 +89,40 @@ class TaylorTest {
     assertEquals("(x - 1) - 0.5*(x - 1)^2", p.toString());
     assertEquals("(t - 1) - 0.5 (t - 1)^{2}", p.latex("t"));
     assertEquals("0", Taylor.of(x -> x.square(), 0, 1).toString());
+  }
+
+  /** Series arithmetic agrees with repeated differentiation, for every function it has. */
+  @Test
+  void seriesOfExpressions() {
+    for (String text :
+        List.of(
+            "exp(x)*sin(x)/(1 + x^2)",
+            "sqrt(1 + x)^3 + (x - 0.3)^5 + 2^x + (1 + x)^x",
+            "log(1 + x) + tan(x) - cos(x)*cosh(x) + sinh(x)",
+            "asin(x) + acos(x^2) + atan(x) + asinh(x) + acosh(2 + x) + atanh(x)",
+            "erf(x) + erfc(x) + sigmoid(x)*tanh(x) + softplus(x)",
+            "abs(x) + relu(x) + max(x, 1) + min(x, 1) + where(x < 1, x^2, 1) + floor(x)",
+            "atan2(x, 1 + x) + lgamma(1 + x) + polygamma(1, 1 + x)",
+            "pi*x^2 + e + sign(x)")) {
+      Expr e = Expr.parse(text);
+      TaylorPolynomial p = Taylor.of(e, "x", 0.3, 5);
+      Expr d = e;
+      for (int k = 0; k <= 5; k++) {
+        double expected = d.evaluate(Map.of("x", 0.3)) / factorial(k);
+        double size = Math.max(1, Math.abs(expected));
+        assertEquals(expected, p.coefficient(k), 1e-10 * size, text + " order " + k);
+        d = d.d("x");
+      }
+    }
+    TaylorPolynomial log = Taylor.of(Expr.parse("log(1 + x)"), "x", 0, 40);
+    assertEquals(-1.0 / 40, log.coefficient(40), 1e-15);
+    assertEquals(Math.log(1.5), log.evaluate(0.5), 1e-13);
+    assertThrows(IllegalArgumentException.class, () -> Taylor.of(Expr.parse("sqrt(x)"), "x", 0, 3));
+    assertThrows(IllegalArgumentException.class, () -> Taylor.of(Expr.parse("x*y"), "x", 0, 3));
+    for (String kink : List.of("max(x, 0)", "abs(x)", "floor(x)", "where(x < 0, 1, 2)")) {
+      Expr e = Expr.parse(kink);
+      assertThrows(IllegalArgumentException.class, () -> Taylor.of(e, "x", 0, 3), kink);
+    }
   }
 
   @Test

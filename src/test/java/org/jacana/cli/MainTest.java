@@ -70,6 +70,8 @@ class MainTest {
     assertEquals(
         "epoch 3/10 | step 118/469 | 41,234 img/s | loss 0.2134 | acc 0.9370 | left 1:04",
         ProgressLine.text(p));
+    Progress slow = new Progress(3, 10, 1, 2, 3, 0.2, 0.9, 64, 0.254);
+    assertTrue(ProgressLine.text(slow).endsWith(" | left 1:04 | waits for data 25 %"));
     StringWriter quiet = new StringWriter();
     new ProgressLine(new PrintWriter(quiet), false).step(p);
     assertEquals("", quiet.toString());

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.jacana.Device;
@@ -15,7 +18,9 @@ import org.jacana.Generator;
 import org.jacana.LeakExtension;
 import org.jacana.Scope;
 import org.jacana.Tensor;
+import org.jacana.io.EventFile;
 import org.jacana.io.Npz;
+import org.jacana.io.Safetensors;
 import org.jacana.io.StoredTensor;
 import org.jacana.io.onnx.Onnx;
 import org.jacana.io.onnx.OnnxModel;
@@ -36,7 +41,9 @@ class ToolsTest {
   @BeforeAll
   static void train() {
     run = folder.resolve("run");
-    training = Cli.done("train", "--epochs", "2", "--profile", "3", "--out", run.toString());
+    training =
+        Cli.done(
+            "train", "--epochs", "2", "--profile", "3", "--tensorboard", "--out", run.toString());
   }
 
   @Test
@@ -47,6 +54,33 @@ class ToolsTest {
     assertTrue(
         JsonParser.parseString(trace).getAsJsonObject().getAsJsonArray("traceEvents").size() > 50);
     assertEquals(2, Cli.run("train", "--profile", "0").code());
+  }
+
+  @Test
+  void leavesATableAndEvents() throws Exception {
+    List<String> rows = Files.readAllLines(run.resolve("results.csv"));
+    assertEquals(3, rows.size(), rows.toString());
+    assertTrue(rows.get(0).contains("val_accuracy"), rows.get(0));
+    try (Stream<Path> events = Files.list(run.resolve("events"))) {
+      Path file = events.findFirst().get();
+      assertTrue(file.getFileName().toString().startsWith("events.out.tfevents."));
+      assertTrue(EventFile.read(file).events().size() > 2);
+    }
+    assertEquals(2, Cli.run("train", "--tensorboard").code());
+  }
+
+  @Test
+  void exportsWhatPyTorchReads() throws Exception {
+    Cli.done("export", run.toString(), "--format", "pytorch");
+    Map<String, StoredTensor> state =
+        Safetensors.read(run.resolve("pytorch.safetensors")).tensors();
+    // Filters are [O, I, H, W] there.
+    assertEquals(List.of(32, 1, 5, 5), dims(state.get("0.weight")));
+    assertEquals(List.of(64, 32, 5, 5), dims(state.get("3.weight")));
+  }
+
+  private static List<Integer> dims(StoredTensor t) {
+    return Arrays.stream(t.shape().dims()).boxed().toList();
   }
 
   @Test
@@ -117,6 +151,19 @@ class ToolsTest {
             folder.resolve("o.json"),
             "{\"dataset\": \"digits\", \"model\": \"mlp\", \"epochs\": 1, \"deterministic\": true}");
     assertTrue(Cli.done("train", "--config=" + json).out().contains("deterministic"));
+  }
+
+  @Test
+  void everyAugmentationTrainsAndIsRecorded() throws Exception {
+    for (String name : new String[] {"crop", "flip", "rotate,jitter", "cutout,mixup", "cutmix"}) {
+      Path to = folder.resolve("augmented-" + name);
+      Cli.done(
+          "train", "--model", "mlp", "--epochs", "1", "--augment", name, "--out", to.toString());
+      assertEquals(name, SavedModel.read(to).more().get("option.augment"));
+      assertTrue(Cli.done("verify", to.toString()).out().contains("same"), name);
+    }
+    assertEquals(2, Cli.run("train", "--augment", "twirl").code());
+    assertEquals(2, Cli.run("train", "--augment", "mixup,cutmix").code());
   }
 
   @Test

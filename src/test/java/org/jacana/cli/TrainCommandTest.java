@@ -114,7 +114,7 @@ class TrainCommandTest {
   void leavesTheModelAndNothingElse() throws IOException {
     try (Stream<Path> files = Files.list(run)) {
       assertEquals(
-          Set.of("model.safetensors", "report.json", "report.html", "checkpoints"),
+          Set.of("model.safetensors", "report.json", "report.html", "results.csv", "checkpoints"),
           Set.copyOf(files.map(f -> f.getFileName().toString()).toList()));
     }
     try (Stream<Path> files = Files.list(run.resolve("checkpoints"))) {
@@ -176,6 +176,8 @@ class TrainCommandTest {
     assertTrue(
         resumed.out().contains("weights sha256 " + report.get("weightsSha256").getAsString()),
         resumed.out());
+    Cli finished = Cli.done("train", "--resume", "--out", stopped.toString());
+    assertTrue(finished.out().contains("; ? images/s, median step NaN ms"), finished.out());
     String wrong = Cli.fails(2, "train", "--resume");
     assertEquals("jacana train: --resume needs --out: the folder of the run to go on with", wrong);
     String none = Cli.fails(1, "train", "--resume", "--out", folder.resolve("nothing").toString());

@@ -1,5 +1,6 @@
 package org.jacana.io.onnx;
 
+import java.util.Arrays;
 import org.jacana.Tensor;
 import org.jacana.backend.ConvSpec;
 import org.jacana.data.FormatException;
@@ -30,9 +31,7 @@ final class ConvOps {
         same = kernel[i] == d[i + 2];
       }
       if (!same) {
-        throw n.error(
-            "kernel_shape as the filter's " + w.shape(),
-            n.longs("kernel_shape").length + " other numbers");
+        throw n.error("kernel_shape as the filter's " + w.shape(), Arrays.toString(kernel));
       }
     }
     int groups = n.integer("group", 1);

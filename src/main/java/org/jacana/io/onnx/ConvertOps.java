@@ -92,20 +92,19 @@ final class ConvertOps {
     if (value != null && value.shape().size() != 1) {
       throw n.error("one value", value.shape().toString());
     }
+    boolean tensor = value == null || value.isTensor();
+    DType type = value == null ? DType.F32 : value.type().dtype;
+    double number = value == null ? 0 : value.number();
+    long integer = tensor ? 0 : value.integers()[0];
     return in -> {
       int[] d = Arrays.stream(in[0].integers()).mapToInt(Whole::narrow).toArray();
       Shape shape = Shape.of(d);
-      if (value == null || value.isTensor()) {
-        DType type = value == null ? DType.F32 : value.type().dtype;
-        double v = value == null ? 0 : value.number();
-        return Operators.one(Value.of(Tensor.full(type, v, d)));
-      }
       // What is too large for a shape is data.
-      if (shape.size() > 1 << 20) {
-        return Operators.one(Value.of(Tensor.full(DType.I32, value.number(), d)));
+      if (tensor || shape.size() > 1 << 20) {
+        return Operators.one(Value.of(Tensor.full(type, number, d)));
       }
       long[] v = new long[(int) shape.size()];
-      Arrays.fill(v, value.integers()[0]);
+      Arrays.fill(v, integer);
       return Operators.one(Value.of(new Whole(v, shape)));
     };
   }

@@ -19,7 +19,8 @@ import org.jacana.nn.Module;
  * it. Batch norm, dropout and recurrent operators are layers of ours inside. Starts in eval mode.
  */
 public final class GraphModule extends Module {
-  private final OnnxFile file;
+  private final List<FileValue> inputs;
+  private final List<FileValue> outputs;
   private final List<GraphBuilder.Step> steps;
   private final Map<String, Value> constants;
   private final Map<String, String> aliases;
@@ -36,7 +37,8 @@ public final class GraphModule extends Module {
     content.children().forEach(this::child);
     content.namedParameters().forEach((n, p) -> register(n, p, true));
     content.namedBuffers().forEach((n, b) -> register(n, b, false));
-    this.file = file;
+    inputs = file.inputs();
+    outputs = file.outputs();
     this.steps = steps;
     this.constants = constants;
     this.aliases = aliases;
@@ -48,7 +50,7 @@ public final class GraphModule extends Module {
         }
       }
     }
-    file.outputs().forEach(o -> uses.merge(resolve(o.name()), 1, Integer::sum));
+    outputs.forEach(o -> uses.merge(resolve(o.name()), 1, Integer::sum));
     eval();
   }
 
@@ -74,53 +76,53 @@ public final class GraphModule extends Module {
    */
   @Override
   protected Tensor forward(Tensor x) {
-    if (file.inputs().size() != 1) {
+    if (inputs.size() != 1) {
       throw new IllegalArgumentException(
-          this + ": has " + file.inputs().size() + " inputs; call run with all of them");
+          this + ": has " + inputs.size() + " inputs; call run with all of them");
     }
-    return compute(Map.of(file.inputs().get(0).name(), x))[0];
+    return compute(Map.of(inputs.get(0).name(), x))[0];
   }
 
   /**
    * All outputs by name, in the graph's order.
    *
-   * @param inputs by name
+   * @param given inputs by name
    * @throws IllegalArgumentException if names or shapes do not fit
    */
-  public Map<String, Tensor> run(Map<String, Tensor> inputs) {
-    if (inputs.isEmpty()) {
+  public Map<String, Tensor> run(Map<String, Tensor> given) {
+    if (given.isEmpty()) {
       throw new IllegalArgumentException(this + ": no input is given");
     }
-    Tensor first = inputs.values().iterator().next();
-    Tensor[] ys = call(first, () -> compute(inputs));
+    Tensor first = given.values().iterator().next();
+    Tensor[] ys = call(first, () -> compute(given));
     Map<String, Tensor> out = new LinkedHashMap<>();
     for (int i = 0; i < ys.length; i++) {
-      out.put(file.outputs().get(i).name(), ys[i]);
+      out.put(outputs.get(i).name(), ys[i]);
     }
     return out;
   }
 
-  private Tensor[] compute(Map<String, Tensor> inputs) {
+  private Tensor[] compute(Map<String, Tensor> given) {
     Frame frame = new Frame();
-    for (FileValue v : file.inputs()) {
-      Tensor x = inputs.get(v.name());
+    for (FileValue v : inputs) {
+      Tensor x = given.get(v.name());
       if (x == null) {
         throw new IllegalArgumentException(
-            this + ": input '" + v.name() + "' is missing, given are " + inputs.keySet());
+            this + ": input '" + v.name() + "' is missing, given are " + given.keySet());
       }
-      Value given = channelsLast && x.rank() == 4 ? Value.last(x) : Value.of(x);
-      requireFit(v, given.shape());
-      frame.values.put(v.name(), given);
+      Value in = channelsLast && x.rank() == 4 ? Value.last(x) : Value.of(x);
+      requireFit(v, in.shape());
+      frame.values.put(v.name(), in);
     }
     frame.values.putAll(constants);
     for (GraphBuilder.Step s : steps) {
       frame.run(s);
     }
-    Tensor[] out = new Tensor[file.outputs().size()];
+    Tensor[] out = new Tensor[outputs.size()];
     for (int i = 0; i < out.length; i++) {
-      Value y = frame.values.get(resolve(file.outputs().get(i).name()));
+      Value y = frame.values.get(resolve(outputs.get(i).name()));
       if (y.isWhole()) {
-        y = y.onDevice(inputs.values().iterator().next().backend());
+        y = y.onDevice(given.values().iterator().next().backend());
       }
       out[i] = channelsLast && y.rank() == 4 ? y.channelsLast() : y.plain();
     }
@@ -169,8 +171,13 @@ public final class GraphModule extends Module {
       }
       for (int i = 0; i < s.outputs().length && i < out.length; i++) {
         values.put(s.outputs()[i], out[i]);
-        if (!out[i].isWhole() && !s.outputs()[i].isEmpty()) {
+        if (!out[i].isWhole()) {
           holders.merge(out[i].tensor(), 1, Integer::sum);
+        }
+      }
+      for (int i = 0; i < s.outputs().length && i < out.length; i++) {
+        if (!uses.containsKey(s.outputs()[i])) {
+          drop(out[i]);
         }
       }
       for (String i : s.inputs()) {

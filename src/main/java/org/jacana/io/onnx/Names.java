@@ -6,7 +6,7 @@ import org.jacana.nn.Module;
 /**
  * Registers what a graph owns under the names of the file: {@code layer1.0.weight} becomes weight
  * in group 0 in group layer1. A name that cannot be is changed: empty parts become _, and a second
- * use gets a number.
+ * use gets a number. Below 16 levels, only the last part counts.
  */
 final class Names {
   private final Group root;

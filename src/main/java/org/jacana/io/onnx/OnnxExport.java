@@ -2,7 +2,6 @@ package org.jacana.io.onnx;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,6 +9,7 @@ import org.jacana.DType;
 import org.jacana.Shape;
 import org.jacana.Tensor;
 import org.jacana.io.AtomicFile;
+import org.jacana.nn.EvalMode;
 import org.jacana.nn.Module;
 
 /**
@@ -111,14 +111,8 @@ public final class OnnxExport {
             "onnx: weights are written as F32, but " + p.getKey() + " is F64; call to(DType.F32)");
       }
     }
-    Map<Module, Boolean> modes = new IdentityHashMap<>();
-    model.namedModules().values().forEach(m -> modes.put(m, m.isTraining()));
-    model.eval();
-    try {
+    try (EvalMode eval = new EvalMode(model)) {
       return file(graph());
-    } finally {
-      // Outer ones first, because train() reaches inwards.
-      model.namedModules().values().forEach(m -> m.train(modes.get(m)));
     }
   }
 

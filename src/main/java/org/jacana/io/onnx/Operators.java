@@ -19,6 +19,7 @@ final class Operators {
     ReduceOps.register();
     ShapeOps.register();
     SliceOps.register();
+    BorderOps.register();
     ConvertOps.register();
     RecurrentOps.register();
   }

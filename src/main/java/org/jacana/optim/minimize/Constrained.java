@@ -51,7 +51,10 @@ public final class Constrained {
     return this;
   }
 
-  /** low_i &lt;= x_i &lt;= high_i, infinities for none; further inequalities after g. */
+  /**
+   * low_i &lt;= x_i &lt;= high_i, infinities for none; further inequalities after g. One bound
+   * counts for all components.
+   */
   public Constrained bounds(double[] low, double[] high) {
     new Sets.Box(low, high);
     this.low = low.clone();

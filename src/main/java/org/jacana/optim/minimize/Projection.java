@@ -39,7 +39,10 @@ public interface Projection {
     return new Sets.Box(new double[] {low}, new double[] {high});
   }
 
-  /** All x with low_i &lt;= x_i &lt;= high_i; bounds may be infinite. */
+  /**
+   * All x with low_i &lt;= x_i &lt;= high_i; bounds may be infinite, one bound counts for all
+   * components.
+   */
   static Projection box(double[] low, double[] high) {
     return new Sets.Box(low.clone(), high.clone());
   }

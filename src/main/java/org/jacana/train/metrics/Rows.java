@@ -65,14 +65,16 @@ record Rows(Tensor output, Tensor labels, Tensor weights, Tensor wrong) {
     requireSameDevice(metric, output, target);
     Shape n = Shape.of(Math.toIntExact(target.size()));
     Tensor y = target.detach().reshape(n).to(DType.I32);
-    Tensor w = weights(metric, weights, target.shape(), output);
     Tensor inside = y.ge(0).logicalAnd(y.lt(classes));
+    Tensor known = Tensor.where(inside, y, 0);
+    Tensor scores = output.detach().reshape(rows);
+    if (weights == null) {
+      Tensor w = inside.to(DType.F64);
+      return new Rows(scores, known, w, w.sum().rsub(w.size()));
+    }
+    Tensor w = weights(metric, weights, target.shape(), output);
     Tensor wrong = inside.logicalNot().logicalAnd(w.ne(0)).to(DType.F64).sum();
-    return new Rows(
-        output.detach().reshape(rows),
-        Tensor.where(inside, y, 0),
-        Tensor.where(inside, w, 0),
-        wrong);
+    return new Rows(scores, known, Tensor.where(inside, w, 0), wrong);
   }
 
   /** F64 [n] of weights that have a shape's elements, ones where null. */

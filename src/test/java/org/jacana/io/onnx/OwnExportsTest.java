@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jacana.DType;
+import org.jacana.Device;
 import org.jacana.Generator;
 import org.jacana.Scope;
 import org.jacana.Shape;
@@ -52,6 +53,48 @@ class OwnExportsTest {
               new Runtime.Array(y.floats(), y.shape()),
               1e-5);
         }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void gradientsReachAllParameters(ExportCases.Case c) throws IOException {
+    byte[] file;
+    try (Module m = c.build()) {
+      file = OnnxExportTest.export(m, c, true);
+    }
+    try (GraphModule m = Onnx.read(c.name(), file).imageModule();
+        Scope scope = Scope.open()) {
+      Tensor in = Tensor.of(OnnxExportTest.input(c, 2), c.example().insert(0, 2).dims());
+      Tensor y = m.apply(c.integers() ? in.to(DType.I32) : in);
+      if (!m.parameters().isEmpty()) {
+        y.square().sum().backward();
+      }
+      m.namedParameters().forEach((n, p) -> assertNotNull(p.grad(), n));
+    }
+  }
+
+  @Test
+  void modulesAreMadeOnTheScopesDevice() throws IOException {
+    Device device = Device.REFERENCE;
+    try (Module m = Models.byName("lenet", 8, 8, 1, 4, new Generator(1))) {
+      OnnxModel read = Onnx.read("m", Onnx.export(m, Shape.of(8, 8, 1)).bytes());
+      float[] x = new float[2 * 8 * 8];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = (float) Math.sin(i);
+      }
+      float[] expected;
+      try (Scope scope = Scope.open()) {
+        expected = m.eval().apply(Tensor.of(x, 2, 8, 8, 1)).floats();
+      }
+      try (Scope scope = Scope.open(device);
+          GraphModule again = read.imageModule()) {
+        again.parameters().forEach(p -> assertEquals(device, p.device()));
+        Tensor y = again.apply(Tensor.of(x, 2, 8, 8, 1));
+        assertEquals(device, y.device());
+        OnnxExportTest.assertClose(
+            new Runtime.Array(expected, y.shape()), new Runtime.Array(y.floats(), y.shape()), 1e-5);
       }
     }
   }

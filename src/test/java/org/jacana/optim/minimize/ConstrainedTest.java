@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.jacana.Scope;
 import org.jacana.Tensor;
 import org.junit.jupiter.api.Test;
@@ -191,6 +192,25 @@ class ConstrainedTest {
         "2 bounds for x of 3",
         () -> Constrained.of(x -> x.sum()).bounds(v(0, 0), v(1, 1)).from(1, 1, 1));
     refused("bound 0 is empty", () -> Constrained.of(x -> x.sum()).bounds(v(1), v(0)));
+  }
+
+  /** The projected gradient over A x = b, Newton's method and the closed form agree. */
+  @Test
+  void threeWaysToAQuadraticProgramme() {
+    try (Scope s = Scope.open()) {
+      Tensor h = Tensor.of(v(6, 2, 1, 2, 5, 2, 1, 2, 4), 3, 3);
+      Tensor c = Tensor.of(v(-8, -3, -3));
+      Tensor a = Tensor.of(v(1, 0, 1, 0, 1, 1), 2, 3);
+      Tensor b = Tensor.of(v(3, 0));
+      UnaryOperator<Tensor> f = x -> x.mul(h.matmul(x)).sum().mul(0.5).add(c.mul(x).sum());
+      Minimum m = Minimize.of(f).within(Projection.affine(a, b)).from(3, 0, 0);
+      assertTrue(m.converged(), m.toString());
+      assertArrayEquals(v(2, -1, 1), m.x(), 1e-7);
+      ConstrainedMinimum k = Constrained.of(f).equality(x -> a.matmul(x).sub(b)).from(0, 0, 0);
+      assertEquals(1, k.iterations());
+      assertArrayEquals(v(2, -1, 1), k.x(), 1e-12);
+      assertArrayEquals(v(-3, 2), k.equality(), 1e-12);
+    }
   }
 
   /** min x^2 + y^2 + z^2 with x + y + z = 3 and x = 2: (2, 1/2, 1/2). */

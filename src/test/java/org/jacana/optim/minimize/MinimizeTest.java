@@ -57,11 +57,12 @@ class MinimizeTest {
           List.of(
               TestFunctions.himmelblau(),
               TestFunctions.booth(),
-              TestFunctions.bowl(5, 100),
+              TestFunctions.bowl(5, 20),
               TestFunctions.rastrigin(3))) {
         tests.add(finds(m, f, 1e-6));
       }
-      if (!m.name().startsWith("gradient descent")) {
+      // Methods of the first order need thousands of steps here.
+      if (METHODS.indexOf(m) > 3) {
         tests.add(finds(m, TestFunctions.rosenbrock(2), 1e-5));
         tests.add(finds(m, TestFunctions.beale(), 1e-6));
       }
@@ -171,7 +172,7 @@ class MinimizeTest {
     Minimum there = Minimize.of(f.f()).from(1, 1);
     assertEquals(StopReason.GRADIENT, there.reason());
     assertEquals(0, there.iterations());
-    Minimum below = Minimize.of(x -> x.sum()).maxIterations(2000).from(0, 0);
+    Minimum below = Minimize.of(x -> x.sum()).maxIterations(200).from(0, 0);
     assertFalse(below.converged(), below.toString());
   }
 

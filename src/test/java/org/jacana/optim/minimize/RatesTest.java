@@ -124,6 +124,36 @@ class RatesTest {
     }
   }
 
+  @Test
+  void accelerationIsFasterThanDescent() {
+    TestFunctions bowl = TestFunctions.bowl(30, 1e4);
+    double[] end = new double[2];
+    for (int k = 0; k < 2; k++) {
+      Method m = k == 0 ? Method.ista() : Method.accelerated();
+      end[k] = Minimize.of(bowl.f()).method(m).maxIterations(300).from(bowl.start()).value();
+    }
+    assertTrue(end[1] < end[0] / 100, end[0] + " and " + end[1]);
+  }
+
+  /** Polyak 1964: with the best rate and momentum errors fall by (sqrt k - 1) / (sqrt k + 1). */
+  @Test
+  void heavyBallReachesItsRate() {
+    double root = Math.sqrt(100);
+    double factor = (root - 1) / (root + 1);
+    TestFunctions bowl = TestFunctions.bowl(2, 100);
+    Minimum m =
+        Minimize.of(bowl.f())
+            .method(Method.momentum(4 / ((root + 1) * (root + 1)), factor * factor))
+            .gradientTolerance(0)
+            .maxIterations(120)
+            .recordPath()
+            .from(bowl.start());
+    double[][] x = m.trajectory().points();
+    double ratio = bowl.distance(x[120]) / bowl.distance(x[60]);
+    // The double root of the recurrence adds a factor of k: 120 / 60.
+    assertEquals(factor, Math.pow(ratio / 2, 1 / 60.0), 0.01 * factor);
+  }
+
   /** The ratio |x+ - x*| / |x - x*| goes to 0 (Nocedal and Wright 2006, theorem 6.6). */
   @Test
   void bfgsIsSuperlinear() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jacana.CapturedStep;
 import org.jacana.DType;
@@ -220,5 +221,49 @@ class MetricTest {
     assertThrows(IllegalArgumentException.class, () -> Metrics.f1(3, null));
     assertThrows(IllegalArgumentException.class, () -> new ConfusionMatrix(1));
     assertThrows(IllegalArgumentException.class, () -> new R2(0));
+  }
+
+  /** Outputs that are part of a graph: nothing is recorded, nothing of it is kept. */
+  @ParameterizedTest
+  @MethodSource("classifiers")
+  void outputsWithAGraph(Supplier<Metric> make) {
+    for (Device d : Devices.all()) {
+      try (Scope s = Scope.open(d);
+          Metric m = make.get()) {
+        Tensor w = Tensor.of(Sample.LOGITS, 12, 4).requiresGrad(true);
+        Tensor y = Tensor.of(Sample.LABELS);
+        m.update(w, y);
+        double leaf = m.compute();
+        m.reset();
+        try (Scope step = Scope.open(d)) {
+          m.update(w.mul(1), y);
+        }
+        assertEquals(leaf, m.compute(), m.name());
+      }
+    }
+  }
+
+  @Test
+  void several() {
+    Device d = Devices.all().get(0);
+    try (Scope s = Scope.open(d);
+        MetricCollection all = new MetricCollection(Metrics.accuracy(), new ConfusionMatrix(4))) {
+      Tensor z = Tensor.of(Sample.LOGITS, 12, 4);
+      Tensor y = Tensor.of(Sample.LABELS);
+      all.update(z, y);
+      all.reset();
+      all.update(z, y);
+      all.update(z, y, Tensor.of(Sample.WEIGHTS));
+      Map<String, Double> values = all.compute();
+      assertEquals(List.of("accuracy", "confusionMatrix"), List.copyOf(values.keySet()));
+      // (7 + 6.25) / (12 + 15.25), from scikit-learn's counts in ConfusionMatrixTest.
+      assertEquals(13.25 / 27.25, values.get("accuracy"), 1e-14);
+      assertEquals(values.get("accuracy"), values.get("confusionMatrix"), 1e-14);
+      assertEquals("accuracy", all.metrics().get(0).name());
+    }
+    try (Metric a = Metrics.accuracy();
+        Metric b = Metrics.accuracy()) {
+      assertThrows(IllegalArgumentException.class, () -> new MetricCollection(a, b));
+    }
   }
 }

@@ -1,0 +1,60 @@
+package org.jacana.peers;
+
+/**
+ * One work that every framework does.
+ *
+ * @param name as in {@code jacana bench}
+ * @param kind what is done
+ * @param net the network, for steps and inference; else null
+ * @param sizes what the kind needs: see {@link Cases}
+ * @param times how often what is measured happens in one call
+ * @param target the largest ratio ours / theirs that is wanted; NaN where none is set
+ */
+record Case(String name, Kind kind, Net net, int[] sizes, int times, double target) {
+  enum Kind {
+    MATMUL,
+    CONV,
+    CONV_DX,
+    CONV_DW,
+    MAX_POOL,
+    BATCH_NORM,
+    SOFTMAX,
+    CROSS_ENTROPY,
+    CROSS_ENTROPY_GRAD,
+    ADD,
+    RELU,
+    EXP,
+    TANH,
+    SUM,
+    CHAIN,
+    CHAIN_RECORDED,
+    CHAIN_GRAD,
+    SGD,
+    ADAM,
+    STEP,
+    INFERENCE,
+    EPOCH
+  }
+
+  /** Whether images go through it, so that their layout in memory is a choice. */
+  boolean images() {
+    return switch (kind) {
+      case CONV, CONV_DX, CONV_DW, MAX_POOL, BATCH_NORM -> true;
+      case STEP, INFERENCE, EPOCH -> net.images();
+      default -> false;
+    };
+  }
+
+  /** The largest relative error, in the 2-norm, at which two results count as equal. */
+  double tolerance() {
+    return switch (kind) {
+      case STEP -> 1e-3;
+      case INFERENCE -> 1e-4;
+      default -> 1e-5;
+    };
+  }
+
+  int size(int i) {
+    return sizes[i];
+  }
+}

@@ -1,0 +1,266 @@
+package org.jacana.peers;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The same work in Jacana and in its peers: a process each, which take turns; ratios are of medians
+ * of the rounds.
+ */
+public final class Peers {
+  private static final double WARM_UP = 1;
+  private static final double WARM_AGAIN = 0.05;
+
+  private final Options options;
+  private final List<WorkerProcess> workers = new ArrayList<>();
+  private final Map<String, String> left = new LinkedHashMap<>();
+  private final List<Row> rows = new ArrayList<>();
+  private final Idle idle = new Idle();
+  private final String date = LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString();
+
+  private Peers(Options options) {
+    this.options = options;
+  }
+
+  /** All figures of a run, for the JSON file. */
+  private record Figures(
+      String date,
+      String cpu,
+      String java,
+      int threads,
+      int rounds,
+      double loadAtEnd,
+      double idleShare,
+      Map<String, Map<String, String>> frameworks,
+      Map<String, String> leftOut,
+      List<Row> rows) {}
+
+  /** Exits with 1 if results disagree or a work failed, with 2 if an option is wrong. */
+  public static void main(String[] args) throws Exception {
+    Options options;
+    try {
+      options = Options.of(args);
+    } catch (IllegalArgumentException e) {
+      System.err.print(e.getMessage() + "\n" + Options.USAGE);
+      System.exit(2);
+      return;
+    }
+    boolean right = new Peers(options).run();
+    System.exit(right ? 0 : 1);
+  }
+
+  private boolean run() throws IOException, InterruptedException {
+    List<Case> cases = options.cases();
+    if (cases.isEmpty()) {
+      System.err.println("--only " + options.only() + " matches no work");
+      return false;
+    }
+    try {
+      start("jacana");
+      options.peers().forEach(this::startPeer);
+      head();
+      double seconds = secondsOfTurn(cases);
+      for (Case c : cases) {
+        compare(c, seconds);
+      }
+    } finally {
+      workers.forEach(WorkerProcess::close);
+    }
+    System.out.printf(
+        "load average at the end %.1f; idle workers used %.1f%% of a core while another measured%n",
+        load(), 100 * idle.share());
+    left.forEach((peer, why) -> System.out.println(peer + " is left out: " + why));
+    if (options.json() != null) {
+      write();
+    }
+    return left.isEmpty() && rows.stream().allMatch(r -> r.wrong() == null);
+  }
+
+  private void start(String name) throws IOException {
+    Path log = Path.of(System.getProperty("peers.logs", "target"), "peers-" + name + ".log");
+    Files.createDirectories(log.getParent());
+    workers.add(new WorkerProcess(name, options.threads(), log));
+  }
+
+  private void startPeer(String name) {
+    try {
+      start(name);
+    } catch (IOException e) {
+      left.put(name, e.getMessage());
+    }
+  }
+
+  private void head() throws IOException {
+    System.out.println(
+        date + ", " + cpu() + ", " + options.threads() + " threads, " + java());
+    for (WorkerProcess w : workers) {
+      System.out.println(w.name() + ": " + w.about().about());
+    }
+    System.out.printf("load average %.1f; %d rounds%n", load(), options.rounds());
+    System.out.println(Row.head());
+  }
+
+  /** Turns are equally long, and all of them together as long as was asked for. */
+  private double secondsOfTurn(List<Case> cases) {
+    long turns = 0;
+    for (Case c : cases) {
+      for (WorkerProcess w : workers) {
+        turns += (long) options.rounds() * layouts(w, c).size();
+      }
+    }
+    return Math.max(0.05, Math.min(5, 60 * options.minutes() / turns - WARM_AGAIN));
+  }
+
+  private static List<String> layouts(WorkerProcess w, Case c) {
+    List<String> all = w.about().layouts();
+    return c.images() ? all : all.subList(0, 1);
+  }
+
+  private void compare(Case c, double seconds) throws IOException, InterruptedException {
+    List<Contestant> field = new ArrayList<>();
+    try {
+      Contestant ours = new Contestant(workers.get(0), c, layouts(workers.get(0), c).get(0));
+      List<float[]> wanted = ours.results();
+      field.add(ours);
+      for (WorkerProcess w : workers.subList(1, workers.size())) {
+        for (String layout : layouts(w, c)) {
+          enter(field, new Contestant(w, c, layout), c, wanted);
+        }
+      }
+      if (field.size() > 1) {
+        List<Double> load = race(c, field, seconds);
+        report(c, field, load);
+      }
+    } catch (Contestant.FailedException e) {
+      add(Row.wrong(c, "", -1, "FAILED: " + e.getMessage()));
+    } finally {
+      for (Contestant k : field) {
+        k.close();
+      }
+    }
+  }
+
+  /** Lets a contestant take part if it does the work and gets the same result. */
+  private void enter(List<Contestant> field, Contestant k, Case c, List<float[]> wanted)
+      throws IOException {
+    List<float[]> got = k.results();
+    if (got == null) {
+      return;
+    }
+    k.error(Agreement.worst(wanted, got));
+    if (k.error() <= c.tolerance()) {
+      field.add(k);
+      return;
+    }
+    String why = String.format("WRONG: results differ by %.1e of %.0e", k.error(), c.tolerance());
+    add(Row.wrong(c, k.worker().name() + " " + k.layout(), k.error(), why));
+    k.close();
+  }
+
+  /** The rounds; in each, another one begins. Returns the load average before each round. */
+  private List<Double> race(Case c, List<Contestant> field, double seconds)
+      throws IOException, InterruptedException {
+    boolean epoch = c.kind() == Case.Kind.EPOCH;
+    int rounds = epoch ? Math.min(2, options.rounds()) : options.rounds();
+    List<Double> load = new ArrayList<>();
+    for (int r = epoch ? 0 : -1; r < rounds; r++) {
+      if (r >= 0) {
+        load.add(load());
+      }
+      for (int i = 0; i < field.size(); i++) {
+        Contestant k = field.get((i + Math.max(r, 0)) % field.size());
+        idle.settle(workers);
+        double others = Idle.sum(workers, k.worker());
+        long start = System.nanoTime();
+        if (epoch) {
+          k.turn(0, 0, true);
+        } else {
+          k.turn(r < 0 ? WARM_UP : WARM_AGAIN, r < 0 ? WARM_AGAIN : seconds, r >= 0);
+        }
+        idle.add((System.nanoTime() - start) / 1e9, Idle.sum(workers, k.worker()) - others);
+      }
+    }
+    return load;
+  }
+
+  private void report(Case c, List<Contestant> field, List<Double> load) {
+    Contestant ours = field.get(0);
+    for (WorkerProcess w : workers.subList(1, workers.size())) {
+      field.stream()
+          .filter(k -> k.worker() == w)
+          .min(Comparator.comparingDouble(Contestant::median))
+          .ifPresent(
+              best -> {
+                if (ours.fell() && best.fell()) {
+                  add(Row.of(c, w.name(), ours, best, load));
+                } else {
+                  String who = ours.fell() ? w.name() : "jacana";
+                  add(
+                      Row.wrong(
+                          c, w.name(), best.error(), "WRONG: the loss did not fall in " + who));
+                }
+              });
+    }
+  }
+
+  private void add(Row row) {
+    rows.add(row);
+    System.out.println(row);
+  }
+
+  private static double load() {
+    return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+  }
+
+  private static String java() {
+    return "Java " + System.getProperty("java.version");
+  }
+
+  private static String cpu() throws IOException {
+    Path info = Path.of("/proc/cpuinfo");
+    if (!Files.isReadable(info)) {
+      return System.getProperty("os.arch");
+    }
+    try (Stream<String> lines = Files.lines(info)) {
+      return lines
+          .filter(l -> l.startsWith("model name"))
+          .map(l -> l.substring(l.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse(System.getProperty("os.arch"));
+    }
+  }
+
+  private void write() throws IOException {
+    Map<String, Map<String, String>> about = new LinkedHashMap<>();
+    for (WorkerProcess w : workers) {
+      about.put(w.name(), w.about().about());
+    }
+    Figures f =
+        new Figures(
+            date,
+            cpu(),
+            java(),
+            options.threads(),
+            options.rounds(),
+            load(),
+            idle.share(),
+            about,
+            left,
+            rows);
+    Gson gson = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+    Files.writeString(options.json(), gson.toJson(f) + "\n");
+    System.out.println("wrote " + options.json());
+  }
+}

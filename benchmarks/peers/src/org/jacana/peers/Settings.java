@@ -1,0 +1,56 @@
+package org.jacana.peers;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How each framework's process is started: in the way that is best for it. */
+final class Settings {
+  private Settings() {}
+
+  /** The launcher's own, for all alike, and what a framework needs. */
+  static List<String> javaOptions(String framework) {
+    List<String> o =
+        new ArrayList<>(List.of("-Xshare:auto", "-XX:+UseParallelGC", "-Xmn64m", "-Xmx3g"));
+    if (Runtime.version().feature() >= 24) {
+      o.add("--enable-native-access=ALL-UNNAMED");
+    }
+    switch (framework) {
+      case "libtorch" ->
+          // No look at the process's memory at every allocation.
+          o.addAll(
+              List.of(
+                  "-Dorg.bytedeco.openblas.load=mkl_rt",
+                  "-Dorg.bytedeco.javacpp.maxBytes=0",
+                  "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0"));
+      case "djl" ->
+          o.addAll(
+              List.of(
+                  "-Dai.djl.offline=true",
+                  "-Dai.djl.default_engine=PyTorch",
+                  "-Dai.djl.pytorch.graph_optimizer=false"));
+      default -> {}
+    }
+    return o;
+  }
+
+  /**
+   * Jacana pools its buffers itself; the others take them from malloc, which returns large ones to
+   * the system at every free unless it is told not to.
+   */
+  static Map<String, String> environment(String framework, int threads) {
+    Map<String, String> e = new LinkedHashMap<>();
+    if (!framework.equals("jacana")) {
+      e.put("OMP_NUM_THREADS", String.valueOf(threads));
+      e.put("MKL_NUM_THREADS", String.valueOf(threads));
+      // libtorch brings GNU's OpenMP: a second runtime would fight with it for the cores.
+      e.put("MKL_THREADING_LAYER", "GNU");
+      e.put("MALLOC_ARENA_MAX", "1");
+      e.put("MALLOC_MMAP_MAX_", "0");
+      e.put("MALLOC_TRIM_THRESHOLD_", "17179869184");
+      e.put("MALLOC_TOP_PAD_", "67108864");
+    }
+    return e;
+  }
+}
