@@ -8,8 +8,8 @@ import java.nio.ByteOrder;
  * that a training loop makes no garbage by uploading its batches.
  */
 final class Staging {
-  /** What a thread may hold on to. */
-  private static final int KEPT = 8 << 20;
+  /** What a thread may hold on to; arrays that are longer go in pieces. */
+  static final int KEPT = 8 << 20;
 
   private static final ThreadLocal<ByteBuffer> BUFFER = new ThreadLocal<>();
 

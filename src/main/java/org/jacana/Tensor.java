@@ -101,9 +101,8 @@ public final class Tensor
   public static Tensor of(float[] values, int... shape) {
     Shape s = shape.length == 0 ? Shape.of(values.length) : Shape.of(shape);
     requireSize("of", values.length, s);
-    ByteBuffer b = Staging.lend(4L * values.length);
-    b.asFloatBuffer().put(values);
-    return upload(b, s, DType.F32);
+    Tensor t = allocate(s, DType.F32);
+    return t.made(() -> t.upload(values));
   }
 
   /** F64 values; without a shape, one axis. */
@@ -583,9 +582,19 @@ public final class Tensor
    */
   public void write(float[] values) {
     requireWritable(DType.F32, values.length);
-    ByteBuffer b = Staging.lend(4L * values.length);
-    b.asFloatBuffer().put(values);
-    write(b);
+    upload(values);
+    view.buffer().changed();
+  }
+
+  /** Fills this contiguous F32 tensor, long arrays in pieces, so that nothing long is allocated. */
+  private void upload(float[] values) {
+    int most = Staging.KEPT / 4;
+    for (int from = 0; from < values.length; from += most) {
+      int n = Math.min(most, values.length - from);
+      ByteBuffer b = Staging.lend(4L * n);
+      b.asFloatBuffer().put(values, from, n);
+      backend.upload(view.buffer(), 4 * (view.layout().offset() + from), b);
+    }
   }
 
   /**

@@ -60,19 +60,25 @@ public record DataStatistics(
    * Class weights that let every class count alike in a loss: n / (K n_k) for the n_k of n examples
    * that are of class k of K.
    *
-   * @throws IllegalStateException if a class has no example, or the target is values
+   * @throws IllegalArgumentException if a class has no example, or there is no class
    */
   public double[] balancedWeights() {
+    return classWeights(classCounts);
+  }
+
+  /** As {@link #balancedWeights()}, from the number of examples of each class. */
+  public static double[] classWeights(int... classCounts) {
+    long n = Arrays.stream(classCounts).asLongStream().sum();
     double[] weights = new double[classCounts.length];
     for (int k = 0; k < weights.length; k++) {
-      if (classCounts[k] == 0) {
-        throw new IllegalStateException(
-            "classWeights: class " + k + " has no example, so that its weight would be infinite");
+      if (classCounts[k] < 1) {
+        throw new IllegalArgumentException(
+            "classWeights: class " + k + " has no example, so that its weight is infinite");
       }
-      weights[k] = (double) count / (weights.length * (long) classCounts[k]);
+      weights[k] = (double) n / (weights.length * (long) classCounts[k]);
     }
     if (weights.length == 0) {
-      throw new IllegalStateException("classWeights: the target is values, not classes");
+      throw new IllegalArgumentException("classWeights: there are no classes, only values");
     }
     return weights;
   }

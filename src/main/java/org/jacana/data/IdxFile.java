@@ -39,6 +39,49 @@ public record IdxFile(String name, List<Integer> dims, byte[] values) {
     }
   }
 
+  /**
+   * Labelled images from two files: images of rank 3, [count, height, width], or 4, with channels
+   * last, and labels of rank 1.
+   *
+   * @param name of the data, for messages
+   * @param classNames the name of each class
+   * @throws FormatException if a file is damaged, they do not belong together, or a label names no
+   *     class
+   * @throws IOException if the system cannot read a file
+   */
+  public static ImageData images(
+      String name, Path images, Path labels, int rank, List<String> classNames) throws IOException {
+    if (rank != 3 && rank != 4) {
+      throw new IllegalArgumentException(
+          name + ": images are of rank 3 or, with channels, 4, not " + rank);
+    }
+    IdxFile pixels = read(images, rank);
+    IdxFile classes = read(labels, 1);
+    int count = pixels.dims.get(0);
+    if (classes.values.length != count) {
+      throw new FormatException(
+          classes.name,
+          count + " labels, one for each image of " + pixels.name,
+          classes.values.length + " labels",
+          "use two files that belong together");
+    }
+    int[] numbers = new int[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = classes.values[i] & 255;
+      if (numbers[i] >= classNames.size()) {
+        throw new FormatException(
+            classes.name,
+            "labels of 0 to " + (classNames.size() - 1),
+            "label " + numbers[i] + " of image " + i,
+            "the file is damaged or of another data set: get it again");
+      }
+    }
+    int channels = rank == 3 ? 1 : pixels.dims.get(3);
+    int height = pixels.dims.get(1);
+    int width = pixels.dims.get(2);
+    return new ImageData(name, pixels.values, numbers, count, height, width, channels, classNames);
+  }
+
   static IdxFile read(String name, InputStream in, int rank, long limit) throws IOException {
     PushbackInputStream bytes = new PushbackInputStream(in, 2);
     byte[] start = bytes.readNBytes(2);

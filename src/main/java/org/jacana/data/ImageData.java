@@ -34,8 +34,6 @@ public record ImageData(
     int channels,
     List<String> classNames)
     implements ByteImages {
-  /** The number of each byte: itself / 255. */
-  static final float[] FRACTIONS = Normalization.none(1).table();
 
   /**
    * Checks that the sizes agree.
@@ -121,13 +119,13 @@ public record ImageData(
   @Override
   public void read(int i, float[] table, float[] x, int at) {
     Objects.checkIndex(i, count);
-    lookUp(pixels, i * imageSize(), imageSize(), channels, table, x, at);
+    ByteTable.lookUp(pixels, i * imageSize(), imageSize(), channels, table, x, at);
   }
 
   @Override
   public void read(int i, float[] x, int at) {
     Objects.checkIndex(i, count);
-    lookUp(pixels, i * imageSize(), imageSize(), 1, FRACTIONS, x, at);
+    ByteTable.lookUp(pixels, i * imageSize(), imageSize(), 1, ByteTable.FRACTIONS, x, at);
   }
 
   /**
@@ -143,32 +141,6 @@ public record ImageData(
       read(i, table, x, i * imageSize());
     }
     return Tensor.of(x, count, height, width, channels);
-  }
-
-  /** Numbers of n bytes, whose channels take turns, from a table of 256 a channel. */
-  static void lookUp(
-      byte[] from, int start, int n, int channels, float[] table, float[] x, int at) {
-    // Only loops of constant stride lose their range checks.
-    if (channels == 1) {
-      for (int k = 0; k < n; k++) {
-        x[at + k] = table[from[start + k] & 255];
-      }
-      return;
-    }
-    if (channels == 3) {
-      for (int k = 0; k + 2 < n; k += 3) {
-        x[at + k] = table[from[start + k] & 255];
-        x[at + k + 1] = table[256 + (from[start + k + 1] & 255)];
-        x[at + k + 2] = table[512 + (from[start + k + 2] & 255)];
-      }
-      return;
-    }
-    for (int c = 0; c < channels; c++) {
-      int row = c << 8;
-      for (int k = c; k < n; k += channels) {
-        x[at + k] = table[row + (from[start + k] & 255)];
-      }
-    }
   }
 
   /** Number of classes. */

@@ -1,16 +1,11 @@
 package org.jacana.data;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.stream.Stream;
 import org.jacana.Shape;
 
 /**
@@ -24,9 +19,6 @@ import org.jacana.Shape;
  * }</pre>
  */
 public final class ImageFolder implements ByteImages {
-  private static final List<String> SUFFIXES = List.of(".png", ".jpg", ".jpeg", ".bmp", ".gif");
-  private static final int MOST_FILES = 50_000_000;
-
   private final Path root;
   private final List<Path> files;
   private final int[] labels;
@@ -90,7 +82,7 @@ public final class ImageFolder implements ByteImages {
     /**
      * Lists the files; decodes the first one if no size is set, to which all must agree then.
      *
-     * @throws FileNotFoundException if there is no such folder
+     * @throws java.io.FileNotFoundException if there is no such folder
      * @throws FormatException if there is no class, a class has no picture, a file is none, or the
      *     subfolders are not the given classes
      * @throws IOException if the system cannot read the folder
@@ -108,37 +100,10 @@ public final class ImageFolder implements ByteImages {
   private ImageFolder(Options options) throws IOException {
     this.options = options;
     root = options.root;
-    if (!Files.isDirectory(root)) {
-      throw new FileNotFoundException(
-          "imageFolder: " + root + " is not a folder; name one that holds a folder a class");
-    }
-    List<String> found = list(root).filter(Files::isDirectory).map(ImageFolder::name).toList();
-    List<String> names = options.classNames.isEmpty() ? found : options.classNames;
-    for (String name : found) {
-      if (!names.contains(name)) {
-        throw new FormatException(
-            root.toString(), "folders of the classes " + names, "folder " + name, "move it away");
-      }
-    }
-    if (found.isEmpty()) {
-      throw new FormatException(
-          root.toString(), "a folder a class", "no folder", "put each class into a folder");
-    }
-    files = new ArrayList<>();
-    List<Integer> classes = new ArrayList<>();
-    for (String name : found) {
-      int before = files.size();
-      add(root.resolve(name));
-      if (files.size() == before) {
-        throw new FormatException(
-            root.resolve(name).toString(), "pictures", "none", "add some or remove the folder");
-      }
-      while (classes.size() < files.size()) {
-        classes.add(names.indexOf(name));
-      }
-    }
-    labels = classes.stream().mapToInt(Integer::intValue).toArray();
-    target = Target.classes(names);
+    PictureFiles found = PictureFiles.of(root, options.classNames);
+    files = found.files();
+    labels = found.labels();
+    target = Target.classes(found.classNames());
     Picture first = options.height > 0 ? null : Picture.read(files.get(0), options.channels);
     shape =
         first == null
@@ -147,40 +112,6 @@ public final class ImageFolder implements ByteImages {
     size = Math.toIntExact(shape.size());
     cache = new AtomicReferenceArray<>(files.size());
     room = new AtomicLong(options.cacheBytes);
-  }
-
-  private static String name(Path p) {
-    return p.getFileName().toString();
-  }
-
-  /** What is not hidden in a folder, in the order of names. */
-  private static Stream<Path> list(Path folder) throws IOException {
-    try (Stream<Path> all = Files.list(folder)) {
-      return all
-          .filter(p -> !name(p).startsWith("."))
-          .sorted((a, b) -> name(a).compareTo(name(b)))
-          .toList()
-          .stream();
-    }
-  }
-
-  private void add(Path folder) throws IOException {
-    for (Path p : list(folder).toList()) {
-      if (Files.isDirectory(p)) {
-        add(p);
-        continue;
-      }
-      String lower = name(p).toLowerCase(Locale.ROOT);
-      if (SUFFIXES.stream().noneMatch(lower::endsWith)) {
-        throw new FormatException(
-            p.toString(), "a name that ends in one of " + SUFFIXES, name(p), "move it away");
-      }
-      files.add(p);
-      if (files.size() > MOST_FILES) {
-        throw new FormatException(
-            root.toString(), "at most " + MOST_FILES + " files", "more", "split the folder");
-      }
-    }
   }
 
   private byte[] picture(int i) throws IOException {
@@ -239,12 +170,12 @@ public final class ImageFolder implements ByteImages {
 
   @Override
   public void read(int i, float[] table, float[] x, int at) throws IOException {
-    ImageData.lookUp(picture(i), 0, size, options.channels, table, x, at);
+    ByteTable.lookUp(picture(i), 0, size, options.channels, table, x, at);
   }
 
   @Override
   public void read(int i, float[] x, int at) throws IOException {
-    ImageData.lookUp(picture(i), 0, size, 1, ImageData.FRACTIONS, x, at);
+    ByteTable.lookUp(picture(i), 0, size, 1, ByteTable.FRACTIONS, x, at);
   }
 
   /** The file of a picture. */

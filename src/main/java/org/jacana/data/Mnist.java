@@ -113,30 +113,11 @@ public enum Mnist {
   }
 
   private ImageData part(Path folder, String part) throws IOException {
-    IdxFile images = IdxFile.read(find(folder, part + "-images-idx3-ubyte"), 3);
-    IdxFile labels = IdxFile.read(find(folder, part + "-labels-idx1-ubyte"), 1);
-    int count = images.dims().get(0);
-    if (labels.values().length != count) {
-      throw new FormatException(
-          labels.name(),
-          count + " labels, one for each image of " + images.name(),
-          labels.values().length + " labels",
-          "use two files that belong together");
-    }
-    int[] classes = new int[count];
-    for (int i = 0; i < count; i++) {
-      classes[i] = labels.values()[i] & 255;
-      if (classes[i] >= classNames.size()) {
-        throw new FormatException(
-            labels.name(),
-            "labels of 0 to " + (classNames.size() - 1),
-            "label " + classes[i] + " of image " + i,
-            "the file is damaged or of another data set: get it again");
-      }
-    }
-    int height = images.dims().get(1);
-    int width = images.dims().get(2);
-    String name = dataset + (part.equals("train") ? " train" : " test");
-    return new ImageData(name, images.values(), classes, count, height, width, 1, classNames);
+    return IdxFile.images(
+        dataset + (part.equals("train") ? " train" : " test"),
+        find(folder, part + "-images-idx3-ubyte"),
+        find(folder, part + "-labels-idx1-ubyte"),
+        3,
+        classNames);
   }
 }

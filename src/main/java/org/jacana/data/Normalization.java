@@ -98,6 +98,21 @@ public record Normalization(float[] mean, float[] std) implements Transform {
   public void apply(Shape input, float[] x, float[] p, int at, float[] y, int to) {
     int channels = mean.length;
     int n = (int) input.size();
+    // Only loops of constant stride become vectors.
+    if (channels == 1) {
+      for (int k = 0; k < n; k++) {
+        y[to + k] = (x[k] - mean[0]) / std[0];
+      }
+      return;
+    }
+    if (channels == 3) {
+      for (int k = 0; k + 2 < n; k += 3) {
+        y[to + k] = (x[k] - mean[0]) / std[0];
+        y[to + k + 1] = (x[k + 1] - mean[1]) / std[1];
+        y[to + k + 2] = (x[k + 2] - mean[2]) / std[2];
+      }
+      return;
+    }
     for (int c = 0; c < channels; c++) {
       float m = mean[c];
       float s = std[c];

@@ -47,7 +47,9 @@ public final class Samplers {
    */
   public static Sampler weighted(double[] weights, int length, long seed) {
     double[] sums = requireWeights(weights).clone();
-    Arrays.parallelPrefix(sums, Double::sum);
+    for (int i = 1; i < sums.length; i++) {
+      sums[i] += sums[i - 1];
+    }
     int last = lastPositive(weights);
     return of(
         length,

@@ -161,7 +161,9 @@ class DatasetViewsTest {
     DataStatistics three = DataStatistics.of(rows("r", 1, 2, 3));
     assertArrayEquals(new double[] {0.75, 1.5}, three.balancedWeights());
     assertThrows(
-        IllegalStateException.class, () -> DataStatistics.of(rows("r", 1)).balancedWeights());
+        IllegalArgumentException.class, () -> DataStatistics.of(rows("r", 1)).balancedWeights());
+    assertArrayEquals(new double[] {1, 1}, DataStatistics.classWeights(5, 5));
+    assertThrows(IllegalArgumentException.class, () -> DataStatistics.classWeights());
     ImageData digits = Digits.load().train();
     Normalization table = Normalization.of(digits);
     Normalization read = DataStatistics.of(digits).normalization();

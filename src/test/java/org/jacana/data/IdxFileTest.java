@@ -37,6 +37,24 @@ class IdxFileTest {
   }
 
   @Test
+  void imagesAndLabels() throws IOException {
+    Path grey = Files.write(folder.resolve("grey"), PLAIN);
+    Path colour = Files.write(folder.resolve("colour"), TestFiles.idx(VALUES, 2, 5, 2, 3));
+    Path three = Files.write(folder.resolve("three"), TestFiles.idx(new byte[] {0, 2, 1}, 3));
+    Path two = Files.write(folder.resolve("two"), TestFiles.idx(new byte[] {1, 0}, 2));
+    List<String> names = List.of("a", "b", "c");
+    ImageData g = IdxFile.images("g", grey, three, 3, names);
+    assertEquals("g [3, 5, 4, 1], 3 classes", g.toString());
+    assertArrayEquals(new int[] {0, 2, 1}, g.labels());
+    ImageData c = IdxFile.images("c", colour, two, 4, names);
+    assertEquals("c [2, 5, 2, 3], 3 classes", c.toString());
+    assertThrows(FormatException.class, () -> IdxFile.images("g", grey, two, 3, names));
+    assertThrows(
+        FormatException.class, () -> IdxFile.images("g", grey, three, 3, names.subList(0, 2)));
+    assertThrows(IllegalArgumentException.class, () -> IdxFile.images("g", grey, three, 2, names));
+  }
+
+  @Test
   void readsPlainAndGzipByContentNotName() throws IOException {
     Path plain = Files.write(folder.resolve("plain.gz"), PLAIN);
     Path packed = Files.write(folder.resolve("packed"), TestFiles.gzip(PLAIN));

@@ -10,11 +10,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.jacana.Shape;
 import org.junit.jupiter.api.Test;
@@ -218,5 +220,44 @@ class ImageFolderTest {
       }
     }
     assertTrue(refused > 300, refused + " of 1500");
+  }
+
+  /** Damage that the checksums do not tell, because they were made anew. */
+  @Test
+  void pngsWithRightChecksumsAndWrongContent() {
+    byte[] valid = encode(picture(BufferedImage.TYPE_INT_RGB, 9, 11, 0x345678), "png");
+    SplittableRandom random = new SplittableRandom(6);
+    int refused = 0;
+    int accepted = 0;
+    for (int i = 0; i < 2000; i++) {
+      byte[] bytes = valid.clone();
+      for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
+        bytes[8 + random.nextInt(bytes.length - 8)] = (byte) random.nextInt(256);
+      }
+      sign(bytes);
+      try {
+        Picture p = Picture.decode("p", bytes, 3);
+        assertEquals((long) p.height() * p.width() * 3, p.pixels().length);
+        accepted++;
+      } catch (FormatException e) {
+        refused++;
+      }
+    }
+    assertTrue(refused > 500 && accepted > 20, refused + " refused, " + accepted + " accepted");
+  }
+
+  private static void sign(byte[] png) {
+    ByteBuffer b = ByteBuffer.wrap(png);
+    int at = 8;
+    while (at + 12 <= png.length) {
+      int length = b.getInt(at);
+      if (length < 0 || length > png.length - at - 12) {
+        return;
+      }
+      CRC32 crc = new CRC32();
+      crc.update(png, at + 4, 4 + length);
+      b.putInt(at + 8 + length, (int) crc.getValue());
+      at += 12 + length;
+    }
   }
 }
