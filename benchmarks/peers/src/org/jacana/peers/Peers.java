@@ -23,6 +23,11 @@ public final class Peers {
   private static final double WARM_UP = 1;
   private static final double WARM_AGAIN = 0.05;
 
+  /** After one epoch of Fashion-MNIST; a network that learns nothing has 0.1. */
+  private static final double LEAST_ACCURACY = 0.8;
+
+  private static final double SAME_ACCURACY = 0.03;
+
   private final Options options;
   private final List<WorkerProcess> workers = new ArrayList<>();
   private final Map<String, String> left = new LinkedHashMap<>();
@@ -81,6 +86,13 @@ public final class Peers {
     System.out.printf(
         "load average at the end %.1f; idle workers used %.1f%% of a core while another measured%n",
         load(), 100 * idle.share());
+    long busy = rows.stream().filter(r -> r.wrong() == null && !r.quiet()).count();
+    if (busy > 0) {
+      System.out.println(
+          busy
+              + " rows were measured beside other work (column others, in cores): their ratios do"
+              + " not count, least of all against frameworks whose threads wait for each other");
+    }
     left.forEach((peer, why) -> System.out.println(peer + " is left out: " + why));
     if (options.json() != null) {
       write();
@@ -103,8 +115,7 @@ public final class Peers {
   }
 
   private void head() throws IOException {
-    System.out.println(
-        date + ", " + cpu() + ", " + options.threads() + " threads, " + java());
+    System.out.println(date + ", " + cpu() + ", " + options.threads() + " threads, " + java());
     for (WorkerProcess w : workers) {
       System.out.println(w.name() + ": " + w.about().about());
     }
@@ -140,8 +151,7 @@ public final class Peers {
         }
       }
       if (field.size() > 1) {
-        List<Double> load = race(c, field, seconds);
-        report(c, field, load);
+        report(c, field, race(c, field, seconds));
       }
     } catch (Contestant.FailedException e) {
       add(Row.wrong(c, "", -1, "FAILED: " + e.getMessage()));
@@ -169,33 +179,36 @@ public final class Peers {
     k.close();
   }
 
-  /** The rounds; in each, another one begins. Returns the load average before each round. */
-  private List<Double> race(Case c, List<Contestant> field, double seconds)
+  /** The rounds; in each, another one begins. Returns the cores that others used. */
+  private double race(Case c, List<Contestant> field, double seconds)
       throws IOException, InterruptedException {
     boolean epoch = c.kind() == Case.Kind.EPOCH;
     int rounds = epoch ? Math.min(2, options.rounds()) : options.rounds();
-    List<Double> load = new ArrayList<>();
+    Neighbours neighbours = new Neighbours(workers);
     for (int r = epoch ? 0 : -1; r < rounds; r++) {
-      if (r >= 0) {
-        load.add(load());
-      }
       for (int i = 0; i < field.size(); i++) {
         Contestant k = field.get((i + Math.max(r, 0)) % field.size());
         idle.settle(workers);
         double others = Idle.sum(workers, k.worker());
         long start = System.nanoTime();
+        if (r >= 0) {
+          neighbours.start();
+        }
         if (epoch) {
           k.turn(0, 0, true);
         } else {
           k.turn(r < 0 ? WARM_UP : WARM_AGAIN, r < 0 ? WARM_AGAIN : seconds, r >= 0);
         }
+        if (r >= 0) {
+          neighbours.stop();
+        }
         idle.add((System.nanoTime() - start) / 1e9, Idle.sum(workers, k.worker()) - others);
       }
     }
-    return load;
+    return neighbours.cores();
   }
 
-  private void report(Case c, List<Contestant> field, List<Double> load) {
+  private void report(Case c, List<Contestant> field, double others) {
     Contestant ours = field.get(0);
     for (WorkerProcess w : workers.subList(1, workers.size())) {
       field.stream()
@@ -203,16 +216,26 @@ public final class Peers {
           .min(Comparator.comparingDouble(Contestant::median))
           .ifPresent(
               best -> {
-                if (ours.fell() && best.fell()) {
-                  add(Row.of(c, w.name(), ours, best, load));
-                } else {
-                  String who = ours.fell() ? w.name() : "jacana";
-                  add(
-                      Row.wrong(
-                          c, w.name(), best.error(), "WRONG: the loss did not fall in " + who));
-                }
+                String wrong = wrong(ours, best);
+                add(
+                    wrong == null
+                        ? Row.of(c, w.name(), ours, best, others)
+                        : Row.wrong(c, w.name(), best.error(), "WRONG: " + wrong));
               });
     }
+  }
+
+  /** Whether both learnt, and the same; null, or what is wrong. */
+  private static String wrong(Contestant ours, Contestant theirs) {
+    if (!ours.fell() || !theirs.fell()) {
+      return "the loss did not fall in " + (ours.fell() ? theirs : ours).worker().name();
+    }
+    Double a = ours.accuracy();
+    Double b = theirs.accuracy();
+    if (a != null && (Math.min(a, b) < LEAST_ACCURACY || Math.abs(a - b) > SAME_ACCURACY)) {
+      return String.format("accuracies %.3f and %.3f", a, b);
+    }
+    return null;
   }
 
   private void add(Row row) {

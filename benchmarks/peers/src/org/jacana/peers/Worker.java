@@ -13,7 +13,9 @@ import java.util.stream.Collectors;
 import org.jacana.peers.Protocol.Answer;
 import org.jacana.peers.Protocol.Order;
 
-/** The process of one framework: does what the driver orders on standard input, one thing a time. */
+/**
+ * The process of one framework: does what the driver orders on standard input, one thing a time.
+ */
 public final class Worker {
   private final Framework framework;
   private final Map<String, Case> cases =
