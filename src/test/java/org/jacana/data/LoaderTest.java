@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.jacana.DType;
@@ -502,5 +503,38 @@ class LoaderTest {
             }
           }
         });
+  }
+
+  /** Whatever is asked for in which order, the answer is the one of a loader without threads. */
+  @Test
+  void anyOrderOfCallsGivesTheSameBatches() {
+    SplittableRandom random = new SplittableRandom(3);
+    for (int round = 0; round < 60; round++) {
+      int workers = 1 + random.nextInt(4);
+      int size = 1 + random.nextInt(4);
+      int ahead = 1 + random.nextInt(5);
+      try (Loader loader = shuffled(size).workers(workers).prefetch(ahead);
+          Loader plain = shuffled(size).workers(0)) {
+        for (int call = 0; call < 40; call++) {
+          if (random.nextInt(4) == 0) {
+            int epoch = random.nextInt(3);
+            int batch = random.nextInt(plain.batches() + 1);
+            loader.start(epoch, batch);
+            plain.start(epoch, batch);
+          }
+          Batch expected = plain.next();
+          Batch got = loader.next();
+          assertEquals(expected == null, got == null);
+          if (got != null) {
+            assertEquals(content(expected), content(got));
+          }
+        }
+      }
+    }
+    assertEquals(0, threads());
+  }
+
+  private static Loader shuffled(int size) {
+    return Loader.of(ten()).batch(size).shuffle(9).transform(SCALE, new Shift());
   }
 }
