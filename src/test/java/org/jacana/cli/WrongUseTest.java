@@ -36,7 +36,7 @@ class WrongUseTest {
             + " amsgrad, nadam, radam, adamax, rmsprop, adagrad, adadelta, lion, muon",
         "train --device tpu|jacana train: unknown device 'tpu'; known are auto, cpu, cuda",
         "summary nothing|jacana summary: unknown data set 'nothing'; known are digits,"
-            + " fashion-mnist, mnist, cifar10",
+            + " fashion-mnist, mnist, cifar10, cifar100",
         "predict x|jacana predict: name image files, or test images with --index N",
         "predict x --index 1 --top 0|jacana predict: --top must be at least 1, is 0",
         "trian|jacana: Unmatched argument at index 0: 'trian'; did you mean train?",
