@@ -10,7 +10,6 @@ final class Cases {
   static final int CHAIN = 100;
 
   static final int CLASSES = 1000;
-  static final int EPOCH_BATCH = 128;
   private static final double OPERATION = 1.05;
 
   private Cases() {}
@@ -52,7 +51,9 @@ final class Cases {
           network(
               "inference resnet8 batch " + batch, Kind.INFERENCE, Net.RESNET8, batch, Double.NaN));
     }
-    all.add(network("epoch of Fashion-MNIST, lenet", Kind.EPOCH, Net.LENET, EPOCH_BATCH, 0.75));
+    // Batch, images.
+    int[] epoch = {128, 60_000};
+    all.add(new Case("epoch of Fashion-MNIST, lenet", Kind.EPOCH, Net.LENET, epoch, 1, 0.75));
     return all;
   }
 

@@ -16,10 +16,10 @@ import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Adam;
 import ai.djl.training.optimizer.Optimizer;
-import ai.djl.training.optimizer.Sgd;
 import ai.djl.training.tracker.Tracker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** A training step through DJL's trainer. */
 final class DjlStep extends Training {
@@ -152,14 +152,14 @@ final class DjlStep extends Training {
     return new Job() {
       @Override
       public void run() {
-        forward();
+        forward(y -> null);
       }
 
-      private float[] forward() {
+      private <T> T forward(Function<NDArray, T> then) {
         try (NDManager inner = m.newSubManager()) {
           x.attach(inner);
           try {
-            return block.forward(store, new NDList(x), false).singletonOrThrow().toFloatArray();
+            return then.apply(block.forward(store, new NDList(x), false).singletonOrThrow());
           } finally {
             x.attach(m);
           }
@@ -168,7 +168,7 @@ final class DjlStep extends Training {
 
       @Override
       public List<float[]> results() {
-        return List.of(forward());
+        return List.of(forward(NDArray::toFloatArray));
       }
 
       @Override

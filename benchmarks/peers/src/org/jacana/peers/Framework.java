@@ -8,7 +8,9 @@ interface Framework {
   /** Versions and settings, for the table's head. */
   Map<String, String> about();
 
-  /** Layouts of images in memory that are tried for works with images; the first serves all others. */
+  /**
+   * Layouts of images in memory that are tried for works with images; the first serves all others.
+   */
   List<String> layouts();
 
   /**

@@ -26,7 +26,9 @@ final class Inputs {
     return v;
   }
 
-  /** Images [batch, size, size, channels] of classes that can be learnt: a pattern each, and noise. */
+  /**
+   * Images [batch, size, size, channels] of classes that can be learnt: a pattern each, and noise.
+   */
   static float[] images(Net net, int batch) {
     int size = net.size * net.size * net.channels;
     float[] patterns = normal(7, Net.CLASSES * size);

@@ -26,8 +26,8 @@ final class JacanaEpoch implements Job {
   private JacanaEpoch(Scope scope, Case work, ImageSplit data) {
     this.scope = scope;
     this.work = work;
-    this.data = data;
-    scale = Normalization.of(data.train());
+    this.data = new ImageSplit(data.train().slice(0, work.size(1)), data.test());
+    scale = Normalization.of(this.data.train());
   }
 
   static JacanaEpoch of(Scope scope, Case c) throws IOException {
@@ -44,8 +44,7 @@ final class JacanaEpoch implements Job {
   @Override
   public void run() {
     history =
-        new Trainer(
-                1, work.size(0), 0.05, Schedule.constant(), 1, new Progress.Listener() {})
+        new Trainer(1, work.size(0), 0.05, Schedule.constant(), 1, new Progress.Listener() {})
             .fit(net, rule, data, scale);
   }
 

@@ -107,8 +107,7 @@ final class LibtorchFramework implements Framework {
         Tensor y = TorchArrays.labels(Inputs.labels(c.size(0), Cases.CLASSES));
         TensorOptional none = new TensorOptional();
         yield call(
-            () -> torch.cross_entropy_loss(z, y, none, NO_REDUCTION, -100, 0),
-            TorchArrays::floats);
+            () -> torch.cross_entropy_loss(z, y, none, NO_REDUCTION, -100, 0), TorchArrays::floats);
       }
       case CROSS_ENTROPY_GRAD -> {
         Tensor z = normal(1, c.size(0), Cases.CLASSES).set_requires_grad(true);
@@ -183,8 +182,7 @@ final class LibtorchFramework implements Framework {
     if (c.kind() == Case.Kind.CONV) {
       TensorOptional none = new TensorOptional();
       return call(
-          () -> torch.conv2d(x, w, none, stride, padding, stride, 1),
-          TorchArrays::imageFloats);
+          () -> torch.conv2d(x, w, none, stride, padding, stride, 1), TorchArrays::imageFloats);
     }
     boolean dx = c.kind() == Case.Kind.CONV_DX;
     BoolPointer wanted = new BoolPointer(3);
@@ -203,8 +201,7 @@ final class LibtorchFramework implements Framework {
   }
 
   /** With gradients off. */
-  private static Job call(
-      Supplier<Tensor> f, Function<Tensor, float[]> values) {
+  private static Job call(Supplier<Tensor> f, Function<Tensor, float[]> values) {
     return new Operation(f, values) {
       @Override
       public void run() {
@@ -231,11 +228,11 @@ final class LibtorchFramework implements Framework {
   }
 
   private abstract static class Operation implements Job {
-      private final Supplier<Tensor> f;
+    private final Supplier<Tensor> f;
     private final Function<Tensor, float[]> values;
 
     Operation(Supplier<Tensor> f, Function<Tensor, float[]> values) {
-        this.f = f;
+      this.f = f;
       this.values = values;
     }
 
@@ -247,7 +244,6 @@ final class LibtorchFramework implements Framework {
     }
 
     @Override
-    public void close() {
-    }
+    public void close() {}
   }
 }

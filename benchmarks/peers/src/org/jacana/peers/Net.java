@@ -48,12 +48,12 @@ enum Net {
       return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
     }
 
-    /** He et al. 2015 for weights, 1 for factors, 0 for biases. */
+    /** Variance 1 / (3 inputs) for weights, as PyTorch's own start; 1 for factors, 0 for biases. */
     float[] start(int seed) {
       float[] v = new float[count()];
       switch (role) {
         case FILTER, LINEAR, AFTER_IMAGE -> {
-          float scale = (float) Math.sqrt(2.0 * shape[0] / v.length);
+          float scale = (float) Math.sqrt(shape[0] / (3.0 * v.length));
           v = Inputs.normal(1000 + seed, v.length);
           for (int i = 0; i < v.length; i++) {
             v[i] *= scale;

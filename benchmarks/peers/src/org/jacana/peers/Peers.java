@@ -1,19 +1,14 @@
 package org.jacana.peers;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * The same work in Jacana and in its peers: a process each, which take turns; ratios are of medians
@@ -23,29 +18,22 @@ public final class Peers {
   private static final double WARM_UP = 1;
   private static final double WARM_AGAIN = 0.05;
 
+  /** After one epoch of Fashion-MNIST; a network that learns nothing has 0.1. */
+  private static final double LEAST_ACCURACY = 0.8;
+
+  private static final double SAME_ACCURACY = 0.03;
+
   private final Options options;
   private final List<WorkerProcess> workers = new ArrayList<>();
   private final Map<String, String> left = new LinkedHashMap<>();
   private final List<Row> rows = new ArrayList<>();
   private final Idle idle = new Idle();
-  private final String date = LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString();
+  private final Figures.Machine machine;
 
-  private Peers(Options options) {
+  private Peers(Options options) throws IOException {
     this.options = options;
+    machine = Figures.Machine.of(options);
   }
-
-  /** All figures of a run, for the JSON file. */
-  private record Figures(
-      String date,
-      String cpu,
-      String java,
-      int threads,
-      int rounds,
-      double loadAtEnd,
-      double idleShare,
-      Map<String, Map<String, String>> frameworks,
-      Map<String, String> leftOut,
-      List<Row> rows) {}
 
   /** Exits with 1 if results disagree or a work failed, with 2 if an option is wrong. */
   public static void main(String[] args) throws Exception {
@@ -81,9 +69,21 @@ public final class Peers {
     System.out.printf(
         "load average at the end %.1f; idle workers used %.1f%% of a core while another measured%n",
         load(), 100 * idle.share());
+    long busy =
+        options.cpuTime() ? 0 : rows.stream().filter(r -> r.wrong() == null && !r.quiet()).count();
+    if (busy > 0) {
+      System.out.println(
+          busy
+              + " rows were measured beside other work (column others, in cores): their ratios do"
+              + " not count, least of all against frameworks whose threads wait for each other");
+    }
     left.forEach((peer, why) -> System.out.println(peer + " is left out: " + why));
     if (options.json() != null) {
-      write();
+      Map<String, Map<String, String>> about = new LinkedHashMap<>();
+      workers.forEach(w -> about.put(w.name(), w.about().about()));
+      new Figures(machine, options.rounds(), load(), idle.share(), about, left, rows)
+          .write(options.json());
+      System.out.println("wrote " + options.json());
     }
     return left.isEmpty() && rows.stream().allMatch(r -> r.wrong() == null);
   }
@@ -91,7 +91,7 @@ public final class Peers {
   private void start(String name) throws IOException {
     Path log = Path.of(System.getProperty("peers.logs", "target"), "peers-" + name + ".log");
     Files.createDirectories(log.getParent());
-    workers.add(new WorkerProcess(name, options.threads(), log));
+    workers.add(new WorkerProcess(name, options, log));
   }
 
   private void startPeer(String name) {
@@ -102,9 +102,8 @@ public final class Peers {
     }
   }
 
-  private void head() throws IOException {
-    System.out.println(
-        date + ", " + cpu() + ", " + options.threads() + " threads, " + java());
+  private void head() {
+    System.out.println(machine);
     for (WorkerProcess w : workers) {
       System.out.println(w.name() + ": " + w.about().about());
     }
@@ -140,8 +139,7 @@ public final class Peers {
         }
       }
       if (field.size() > 1) {
-        List<Double> load = race(c, field, seconds);
-        report(c, field, load);
+        report(c, field, race(c, field, seconds));
       }
     } catch (Contestant.FailedException e) {
       add(Row.wrong(c, "", -1, "FAILED: " + e.getMessage()));
@@ -164,38 +162,42 @@ public final class Peers {
       field.add(k);
       return;
     }
-    String why = String.format("WRONG: results differ by %.1e of %.0e", k.error(), c.tolerance());
+    String why =
+        String.format("WRONG: results differ by %.1e, above %.0e", k.error(), c.tolerance());
     add(Row.wrong(c, k.worker().name() + " " + k.layout(), k.error(), why));
     k.close();
   }
 
-  /** The rounds; in each, another one begins. Returns the load average before each round. */
-  private List<Double> race(Case c, List<Contestant> field, double seconds)
+  /** The rounds; in each, another one begins. Returns the cores that others used. */
+  private double race(Case c, List<Contestant> field, double seconds)
       throws IOException, InterruptedException {
     boolean epoch = c.kind() == Case.Kind.EPOCH;
     int rounds = epoch ? Math.min(2, options.rounds()) : options.rounds();
-    List<Double> load = new ArrayList<>();
+    Neighbours neighbours = new Neighbours(workers);
     for (int r = epoch ? 0 : -1; r < rounds; r++) {
-      if (r >= 0) {
-        load.add(load());
-      }
       for (int i = 0; i < field.size(); i++) {
         Contestant k = field.get((i + Math.max(r, 0)) % field.size());
         idle.settle(workers);
         double others = Idle.sum(workers, k.worker());
         long start = System.nanoTime();
+        if (r >= 0) {
+          neighbours.start();
+        }
         if (epoch) {
           k.turn(0, 0, true);
         } else {
           k.turn(r < 0 ? WARM_UP : WARM_AGAIN, r < 0 ? WARM_AGAIN : seconds, r >= 0);
         }
+        if (r >= 0) {
+          neighbours.stop();
+        }
         idle.add((System.nanoTime() - start) / 1e9, Idle.sum(workers, k.worker()) - others);
       }
     }
-    return load;
+    return neighbours.cores();
   }
 
-  private void report(Case c, List<Contestant> field, List<Double> load) {
+  private void report(Case c, List<Contestant> field, double others) {
     Contestant ours = field.get(0);
     for (WorkerProcess w : workers.subList(1, workers.size())) {
       field.stream()
@@ -203,16 +205,26 @@ public final class Peers {
           .min(Comparator.comparingDouble(Contestant::median))
           .ifPresent(
               best -> {
-                if (ours.fell() && best.fell()) {
-                  add(Row.of(c, w.name(), ours, best, load));
-                } else {
-                  String who = ours.fell() ? w.name() : "jacana";
-                  add(
-                      Row.wrong(
-                          c, w.name(), best.error(), "WRONG: the loss did not fall in " + who));
-                }
+                String wrong = wrong(ours, best);
+                add(
+                    wrong == null
+                        ? Row.of(c, w.name(), ours, best, others)
+                        : Row.wrong(c, w.name(), best.error(), "WRONG: " + wrong));
               });
     }
+  }
+
+  /** Whether both learnt, and the same; null, or what is wrong. */
+  private static String wrong(Contestant ours, Contestant theirs) {
+    if (!ours.fell() || !theirs.fell()) {
+      return "the loss did not fall in " + (ours.fell() ? theirs : ours).worker().name();
+    }
+    Double a = ours.accuracy();
+    Double b = theirs.accuracy();
+    if (a != null && (Math.min(a, b) < LEAST_ACCURACY || Math.abs(a - b) > SAME_ACCURACY)) {
+      return String.format("accuracies %.3f and %.3f", a, b);
+    }
+    return null;
   }
 
   private void add(Row row) {
@@ -222,45 +234,5 @@ public final class Peers {
 
   private static double load() {
     return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-  }
-
-  private static String java() {
-    return "Java " + System.getProperty("java.version");
-  }
-
-  private static String cpu() throws IOException {
-    Path info = Path.of("/proc/cpuinfo");
-    if (!Files.isReadable(info)) {
-      return System.getProperty("os.arch");
-    }
-    try (Stream<String> lines = Files.lines(info)) {
-      return lines
-          .filter(l -> l.startsWith("model name"))
-          .map(l -> l.substring(l.indexOf(':') + 1).strip())
-          .findFirst()
-          .orElse(System.getProperty("os.arch"));
-    }
-  }
-
-  private void write() throws IOException {
-    Map<String, Map<String, String>> about = new LinkedHashMap<>();
-    for (WorkerProcess w : workers) {
-      about.put(w.name(), w.about().about());
-    }
-    Figures f =
-        new Figures(
-            date,
-            cpu(),
-            java(),
-            options.threads(),
-            options.rounds(),
-            load(),
-            idle.share(),
-            about,
-            left,
-            rows);
-    Gson gson = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
-    Files.writeString(options.json(), gson.toJson(f) + "\n");
-    System.out.println("wrote " + options.json());
   }
 }

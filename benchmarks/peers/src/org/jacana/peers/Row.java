@@ -19,7 +19,7 @@ import java.util.Locale;
  * @param tolerance of it
  * @param ourAccuracy after an epoch, or null
  * @param theirAccuracy after an epoch, or null
- * @param load the system's load average before each round; -1 where the system does not tell
+ * @param others cores that other processes used meanwhile; -1 where the system does not tell
  * @param wrong why the times do not count, or null
  */
 record Row(
@@ -36,18 +36,31 @@ record Row(
     double tolerance,
     Double ourAccuracy,
     Double theirAccuracy,
-    List<Double> load,
+    double others,
     String wrong) {
 
   static Row wrong(Case c, String peer, double error, String why) {
     Double target = Double.isNaN(c.target()) ? null : c.target();
     double e = Double.isFinite(error) ? error : -1;
     return new Row(
-        c.name(), peer, "", List.of(), List.of(), 0, 0, 0, target, e, c.tolerance(), null, null,
-        List.of(), why);
+        c.name(),
+        peer,
+        "",
+        List.of(),
+        List.of(),
+        0,
+        0,
+        0,
+        target,
+        e,
+        c.tolerance(),
+        null,
+        null,
+        -1,
+        why);
   }
 
-  static Row of(Case c, String peer, Contestant ours, Contestant theirs, List<Double> load) {
+  static Row of(Case c, String peer, Contestant ours, Contestant theirs, double others) {
     double[] ratios = new double[ours.medians().size()];
     for (int i = 0; i < ratios.length; i++) {
       ratios[i] = ours.medians().get(i) / theirs.medians().get(i);
@@ -66,7 +79,7 @@ record Row(
         c.tolerance(),
         ours.accuracy(),
         theirs.accuracy(),
-        List.copyOf(load),
+        others,
         null);
   }
 
@@ -79,11 +92,24 @@ record Row(
     return target == null || wrong != null ? null : ratio <= target;
   }
 
+  /** Whether others left the machine alone. */
+  boolean quiet() {
+    return others <= 0.05;
+  }
+
   static String head() {
     return String.format(
-        "%-52s %-22s %11s %11s %6s %15s %6s %-4s %8s %5s",
-        "work", "peer", "ours us", "theirs us", "ratio", "quartiles", "target", "met", "error",
-        "load");
+        "%-52s %-22s %11s %11s %6s %15s %6s %-4s %8s %6s",
+        "work",
+        "peer",
+        "ours us",
+        "theirs us",
+        "ratio",
+        "quartiles",
+        "target",
+        "met",
+        "error",
+        "others");
   }
 
   @Override
@@ -96,7 +122,7 @@ record Row(
     String text =
         String.format(
             Locale.ROOT,
-            "%-52s %-22s %11s %11s %6.2f  [%5.2f, %5.2f] %6s %-4s %8.0e %5.1f",
+            "%-52s %-22s %11s %11s %6.2f  [%5.2f, %5.2f] %6s %-4s %8.0e %6.2f",
             name,
             who,
             time(ours),
@@ -107,7 +133,7 @@ record Row(
             target == null ? "" : String.format(Locale.ROOT, "%.2f", target),
             met == null ? "" : met ? "yes" : "no",
             error,
-            load.stream().mapToDouble(Double::doubleValue).average().orElse(-1));
+            others);
     return ourAccuracy == null
         ? text
         : text

@@ -34,10 +34,11 @@ final class TorchEpoch implements Job {
     work = c;
     this.layout = layout;
     ImageSplit data = Datasets.load("fashion-mnist", null).split();
-    Normalization scale = Normalization.of(data.train());
-    batches = Batches.shuffled(data.train(), scale, c.size(0), 1, true);
-    images = tensor(data.train(), scale);
-    labels = TorchArrays.labels(data.train().labels());
+    ImageData train = data.train().slice(0, c.size(1));
+    Normalization scale = Normalization.of(train);
+    batches = Batches.shuffled(train, scale, c.size(0), 1, true);
+    images = tensor(train, scale);
+    labels = TorchArrays.labels(train.labels());
     testImages = tensor(data.test(), scale);
     testLabels = data.test().labels();
   }

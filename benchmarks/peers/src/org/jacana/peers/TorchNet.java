@@ -7,7 +7,9 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** The networks in libtorch's functions; rectifiers work in place, where their input is not kept. */
+/**
+ * The networks in libtorch's functions; rectifiers work in place, where their input is not kept.
+ */
 final class TorchNet {
   private static final TensorOptional NONE = new TensorOptional();
   private static final long[] ONE = {1, 1};

@@ -120,8 +120,7 @@ final class TorchStep extends Training {
       }
 
       @Override
-      public void close() {
-      }
+      public void close() {}
     };
   }
 

@@ -5,17 +5,13 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import org.jacana.Device;
 import org.jacana.Scope;
 import org.jacana.data.FormatException;
 import org.jacana.data.Located;
 import org.jacana.io.AtomicFile;
-import org.jacana.nn.Models;
 import org.jacana.train.Callback;
 import org.jacana.train.Checkpoint;
 import org.jacana.train.History;
@@ -26,7 +22,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** Trains a model on a data set. */
@@ -50,77 +45,7 @@ final class TrainCommand implements Callable<Integer> {
   @ParentCommand Main main;
   @CommandLine.Spec CommandLine.Model.CommandSpec spec;
 
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "DATASET",
-      defaultValue = "digits",
-      description =
-          "digits, fashion-mnist, mnist, cifar10, cifar100, or "
-              + PictureFolder.NAME
-              + ": PNG, JPEG, GIF or BMP files in --data, in a folder for each class."
-              + " Default: ${DEFAULT-VALUE}.")
-  String dataset;
-
-  @Option(
-      names = "--model",
-      paramLabel = "NAME",
-      description = "mlp, lenet or resnet8. Default: lenet; resnet8 for CIFAR and image-folder.")
-  String model;
-
-  @Option(
-      names = "--epochs",
-      paramLabel = "N",
-      description = "Passes over the train images. Default: by data set.")
-  Integer epochs;
-
-  @Option(
-      names = "--batch",
-      paramLabel = "N",
-      description = "Images of a step. Default: by data set.")
-  Integer batch;
-
-  @Option(
-      names = "--optimizer",
-      paramLabel = "NAME",
-      description =
-          "sgd (momentum 0.9), adam, adamw, amsgrad, nadam, radam, adamax, rmsprop, adagrad,"
-              + " adadelta, lion or muon. Default: sgd.")
-  String optimizer;
-
-  @Option(
-      names = "--lr",
-      paramLabel = "RATE",
-      description = "The highest learning rate of the run. Default: by optimizer.")
-  Double learningRate;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Seed of weights, order and dropout. Default: ${DEFAULT-VALUE}.")
-  long seed;
-
-  @Option(
-      names = "--precision",
-      paramLabel = "NAME",
-      defaultValue = "fp32",
-      description =
-          "Of matrix products and convolutions: fp32, tf32 (GPU only), bf16 or fp16."
-              + " Default: ${DEFAULT-VALUE}.")
-  String precision;
-
-  @Option(
-      names = "--graph",
-      paramLabel = "WHEN",
-      defaultValue = "auto",
-      description =
-          "Record the step once and replay it: on, off, or auto: on a GPU, where the step can be"
-              + " recorded. Default: ${DEFAULT-VALUE}.")
-  String graph;
-
-  @Mixin DeviceOptions deviceOptions;
-  @Mixin DatasetOptions datasetOptions;
-  @Mixin AugmentOptions augmentOptions;
+  @Mixin PlanOptions options;
 
   @Option(
       names = "--out",
@@ -177,10 +102,8 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     TrainPlan plan = plan();
     requireWritable();
-    deviceOptions.threads = plan.threads();
-    deviceOptions.deterministic = plan.deterministic();
-    Device device = deviceOptions.choose(out);
-    Located located = datasetOptions.load(plan.dataset(), out);
+    Device device = options.device.choose(out);
+    Located located = options.data.load(plan.dataset(), out);
     int images = located.split().train().count();
     if (plan.recipe().batch() > images) {
       throw wrong(
@@ -287,93 +210,12 @@ final class TrainCommand implements Callable<Integer> {
       if (folder == null) {
         throw wrong("--resume needs --out: the folder of the run to go on with");
       }
-      recall(
+      options.recall(
+          spec.commandLine(),
           TrainPlan.options(Checkpoint.find(folder.resolve(CHECKPOINTS), note -> {}).provenance()));
     }
-    datasetOptions.check(spec.commandLine(), dataset);
-    Choices.require(spec.commandLine(), "model", model, Models.names());
-    Choices.require(spec.commandLine(), "optimizer", optimizer, Choices.OPTIMIZERS);
-    Choices.require(spec.commandLine(), "precision", precision, Choices.PRECISIONS);
-    Choices.require(spec.commandLine(), "--graph", graph, Choices.RECORDINGS);
-    deviceOptions.check(spec.commandLine());
-    augmentOptions.check(spec.commandLine());
-    Recipe usual = Recipe.of(dataset, model, optimizer);
-    Recipe r =
-        new Recipe(
-            usual.model(),
-            epochs == null ? usual.epochs() : epochs,
-            batch == null ? usual.batch() : batch,
-            usual.optimizer(),
-            learningRate == null ? usual.learningRate() : learningRate,
-            usual.decay());
-    if (r.epochs() < 1) {
-      throw wrong("--epochs must be at least 1, is " + r.epochs());
-    }
-    if (r.batch() < 1) {
-      throw wrong("--batch must be at least 1, is " + r.batch());
-    }
-    if (!(r.learningRate() > 0 && r.learningRate() < Double.POSITIVE_INFINITY)) {
-      throw wrong("--lr must be a positive, finite number, is " + r.learningRate());
-    }
-    return new TrainPlan(
-        dataset,
-        r,
-        seed,
-        precision,
-        graph,
-        deviceOptions.threads,
-        deviceOptions.deterministic,
-        source());
-  }
-
-  private Map<String, String> source() {
-    Map<String, String> m = new LinkedHashMap<>(datasetOptions.recorded());
-    if (!augmentOptions.names.isEmpty()) {
-      m.put(AugmentOptions.KEY, String.join(",", augmentOptions.names));
-    }
-    return m;
-  }
-
-  /** Takes over the recorded options that were not given. */
-  private void recall(Map<String, String> recorded) {
-    CommandLine.ParseResult given = spec.commandLine().getParseResult();
-    if (!given.hasMatchedPositional(0)) {
-      dataset = recorded.getOrDefault("dataset", dataset);
-    }
-    model = model == null ? recorded.get("model") : model;
-    optimizer = optimizer == null ? recorded.get("optimizer") : optimizer;
-    epochs = epochs == null ? number(recorded, "epochs", Integer::valueOf) : epochs;
-    batch = batch == null ? number(recorded, "batch", Integer::valueOf) : batch;
-    learningRate = learningRate == null ? number(recorded, "lr", Double::valueOf) : learningRate;
-    if (!given.hasMatchedOption("--seed")) {
-      seed = number(recorded, "seed", Long::valueOf);
-    }
-    if (!given.hasMatchedOption("--precision")) {
-      precision = recorded.getOrDefault("precision", precision);
-    }
-    if (!given.hasMatchedOption("--graph")) {
-      graph = recorded.getOrDefault("graph", graph);
-    }
-    deviceOptions.threads =
-        deviceOptions.threads == null
-            ? number(recorded, "threads", Integer::valueOf)
-            : deviceOptions.threads;
-    datasetOptions.recall(recorded);
-    augmentOptions.recall(recorded);
-    deviceOptions.deterministic |= "true".equals(recorded.get("deterministic"));
-  }
-
-  private <T> T number(Map<String, String> recorded, String key, Function<String, T> parse) {
-    try {
-      return parse.apply(recorded.get(key));
-    } catch (NumberFormatException | NullPointerException e) {
-      throw wrong(
-          "--resume: the checkpoint was not written by this command (its "
-              + key
-              + " is "
-              + recorded.get(key)
-              + ")");
-    }
+    // A recorded step would be one entry of a profile.
+    return options.plan(spec.commandLine(), profile != null);
   }
 
   private ParameterException wrong(String message) {

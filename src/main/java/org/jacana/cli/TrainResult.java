@@ -31,6 +31,7 @@ record TrainResult(TrainPlan plan, Located located, Device device, Module net, H
     Map<String, String> versions = new LinkedHashMap<>(Versions.map());
     versions.put("natives", Backends.of(device).description());
     Report report = report(hash, versions);
+    String noPage = null;
     if (folder != null) {
       Map<String, String> more = new LinkedHashMap<>();
       versions.forEach((key, value) -> more.put("version." + key, value));
@@ -43,7 +44,7 @@ record TrainResult(TrainPlan plan, Located located, Device device, Module net, H
       SavedModel.of(plan.recipe().model(), net, plan.dataset(), images, scale, more)
           .write(folder.resolve(SavedModel.FILE));
       report.write(folder.resolve(Report.FILE));
-      page(hash, versions, folder.resolve(RunPage.FILE));
+      noPage = page(hash, versions, folder.resolve(RunPage.FILE));
     }
     if (reportFile != null) {
       report.write(reportFile);
@@ -60,14 +61,19 @@ record TrainResult(TrainPlan plan, Located located, Device device, Module net, H
     out.println("weights sha256 " + hash);
     if (folder != null) {
       out.println(
-          "wrote " + folder.resolve(SavedModel.FILE) + ", " + Report.FILE + " and " + RunPage.FILE);
+          "wrote "
+              + folder.resolve(SavedModel.FILE)
+              + ", "
+              + Report.FILE
+              + (noPage == null ? " and " + RunPage.FILE : "; no " + RunPage.FILE + ": " + noPage));
     }
     if (reportFile != null) {
       out.println("wrote " + reportFile);
     }
   }
 
-  private void page(String hash, Map<String, String> versions, Path file) throws IOException {
+  /** Null, or why there are no pictures on this machine, such as for lack of a font. */
+  private String page(String hash, Map<String, String> versions, Path file) throws IOException {
     Map<String, Object> results = new LinkedHashMap<>();
     results.put("test accuracy", history.last().test().accuracy());
     results.put("test loss", history.last().test().loss());
@@ -83,8 +89,13 @@ record TrainResult(TrainPlan plan, Located located, Device device, Module net, H
     hashes.put("test data SHA-256", located.split().test().sha256());
     hashes.put("data", located.source());
     hashes.putAll(versions);
-    new RunPage(plan, net, located.split().train(), located.split().test(), history)
-        .write(file, results, hashes);
+    RunPage page = new RunPage(plan, net, located.split().train(), located.split().test(), history);
+    try {
+      page.write(file, results, hashes);
+      return null;
+    } catch (IllegalStateException e) {
+      return e.getMessage();
+    }
   }
 
   private Report report(String hash, Map<String, String> versions) {

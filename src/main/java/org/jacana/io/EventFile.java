@@ -2,11 +2,15 @@ package org.jacana.io;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jacana.data.FormatException;
 
 /**
@@ -14,7 +18,7 @@ import org.jacana.data.FormatException;
  * be right, and never is more memory reserved than the file is long.
  *
  * @param events in the file's order
- * @param whole false where the end of the file cuts a record, see {@link #readTorn}
+ * @param whole false where the end of a file cuts a record, see {@link #readTorn}
  */
 public record EventFile(List<Event> events, boolean whole) {
 
@@ -86,6 +90,32 @@ public record EventFile(List<Event> events, boolean whole) {
    */
   public static EventFile readTorn(Path file) throws IOException {
     return read(file, true);
+  }
+
+  /**
+   * Reads a run that was written in several files, one after the other: all in a folder, not in
+   * those below it, by {@link #readTorn}.
+   *
+   * @throws FormatException if a file breaks a rule of the format
+   * @throws IOException if there is no event file, or the system cannot read one
+   */
+  public static EventFile readRun(Path folder) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.list(folder)) {
+      files = all.filter(f -> f.getFileName().toString().contains("tfevents")).sorted().toList();
+    }
+    if (files.isEmpty()) {
+      throw new NoSuchFileException(
+          folder.toString(), null, "no event file in it; name the folder of one run");
+    }
+    List<Event> events = new ArrayList<>();
+    boolean whole = true;
+    for (Path file : files) {
+      EventFile one = readTorn(file);
+      events.addAll(one.events());
+      whole &= one.whole();
+    }
+    return new EventFile(events, whole);
   }
 
   private static EventFile read(Path file, boolean torn) throws IOException {

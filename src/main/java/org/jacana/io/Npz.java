@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.jacana.Tensor;
 import org.jacana.data.FormatException;
 
 /**
@@ -32,6 +33,20 @@ public record Npz(Map<String, StoredTensor> arrays) {
   /** Copies the map. */
   public Npz {
     arrays = Collections.unmodifiableMap(new LinkedHashMap<>(arrays));
+  }
+
+  /** Copies of tensors' elements. */
+  public static Npz of(Map<String, Tensor> tensors) {
+    Map<String, StoredTensor> all = new LinkedHashMap<>();
+    tensors.forEach((name, t) -> all.put(name, StoredTensor.of(t)));
+    return new Npz(all);
+  }
+
+  /** The arrays as new tensors on the innermost scope's device. */
+  public Map<String, Tensor> tensors() {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    arrays.forEach((name, t) -> all.put(name, t.tensor()));
+    return all;
   }
 
   /**

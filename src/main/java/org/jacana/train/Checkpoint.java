@@ -14,8 +14,12 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jacana.Device;
+import org.jacana.Tensor;
+import org.jacana.backend.Backends;
 import org.jacana.data.FormatException;
 import org.jacana.io.StoredTensor;
+import org.jacana.optim.Optimizer;
 
 /**
  * Everything from which a training run goes on to the same bits: a safetensors file whose metadata
@@ -55,6 +59,20 @@ public record Checkpoint(
     public Part {
       tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
       scalars = Collections.unmodifiableMap(new LinkedHashMap<>(scalars));
+    }
+
+    /** A copy of a state's content. */
+    public static Part of(Optimizer.State state) {
+      Map<String, StoredTensor> copies = new LinkedHashMap<>();
+      state.tensors().forEach((name, t) -> copies.put(name, StoredTensor.of(t)));
+      return new Part(copies, state.scalars());
+    }
+
+    /** The state with new tensors on a device, owned by the innermost scope. */
+    public Optimizer.State state(Device device) {
+      Map<String, Tensor> copies = new LinkedHashMap<>();
+      tensors.forEach((name, t) -> copies.put(name, t.tensor(Backends.of(device))));
+      return new Optimizer.State(copies, scalars);
     }
   }
 

@@ -24,15 +24,9 @@ final class Fit {
   private final Callbacks callbacks;
   private final TrainingRun run = new TrainingRun(this);
   private final Sums sums;
-  private final StepClock clock;
+  private final Pace pace;
   private final Tracing tracing;
   private final Resumption resumption;
-  private final long start = System.nanoTime();
-  private long warm;
-  private long epochBegan;
-  private long epochWaited;
-  private long trainedExamples;
-  private long stepsHere;
 
   /** What is trained with what; the average may be null, and the scale is there for FP16 only. */
   record Model(
@@ -49,11 +43,15 @@ final class Fit {
     this.trained = trained;
     this.loader = loader;
     this.validation = validation;
+    if (options.scheduled && !options.schedulePerEpoch && totalSteps() < 0) {
+      throw new IllegalArgumentException(
+          "train: a schedule needs the number of steps, which a stream does not know; set"
+              + " batchesPerEpoch, or use schedulePerEpoch");
+    }
     callbacks = new Callbacks(options.callbacks);
     run.baseRate =
         options.learningRate > 0 ? options.learningRate : trained.optimizer.learningRate();
     sums = new Sums(objective.classifier(), run.baseRate);
-    clock = new StepClock(Math.max(1, totalSteps()));
     StepWork work =
         new StepWork(
             trained.model,
@@ -73,6 +71,7 @@ final class Fit {
             options.execution,
             trained.device,
             options.listener::note);
+    pace = new Pace(totalSteps(), train::waited);
     tracing = options.trace ? new Tracing(trained.model, train, loader) : null;
   }
 
@@ -121,8 +120,7 @@ final class Fit {
   }
 
   double waiting() {
-    double all = seconds(epochBegan);
-    return all > 0 ? Math.min(1, (train.waited() - epochWaited) / 1e9 / all) : 0;
+    return pace.waiting();
   }
 
   History fit() {
@@ -153,9 +151,9 @@ final class Fit {
     }
     return new History(
         run.history,
-        clock.imagesPerSecond(),
-        clock.medianMillis(),
-        seconds(start),
+        pace.examplesPerSecond(),
+        pace.medianMillis(),
+        pace.seconds(),
         run.history.size() < options.epochs ? run.stopReason() : null);
   }
 
@@ -176,9 +174,7 @@ final class Fit {
     int index = run.history.size();
     run.epoch = index + 1;
     run.stepOfEpoch = (run.batch + options.accumulate - 1) / options.accumulate;
-    trainedExamples = 0;
-    epochWaited = train.waited();
-    epochBegan = System.nanoTime();
+    pace.epoch();
     trained.model.train();
     go(index, run.batch);
     callbacks.each(c -> c.epochStart(run));
@@ -186,7 +182,7 @@ final class Fit {
       sums.read();
       return false;
     }
-    double speed = trainedExamples / seconds(epochBegan);
+    double speed = pace.epochExamplesPerSecond();
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("loss", sums.loss());
     if (!Double.isNaN(sums.accuracy())) {
@@ -213,7 +209,7 @@ final class Fit {
     if (test != null) {
       test.values().forEach((name, v) -> values.put("val_" + name, v));
     }
-    History.Epoch result = new History.Epoch(values, test, speed, seconds(epochBegan));
+    History.Epoch result = new History.Epoch(values, test, speed, pace.epochSeconds());
     run.values = result.values();
     run.history.add(result);
     run.batch = 0;
@@ -242,14 +238,11 @@ final class Fit {
       if (last
           || tracing != null
           || sums.unread() == READ_EVERY
-          || seconds(lastRead) > READ_SECONDS) {
+          || Pace.seconds(lastRead) > READ_SECONDS) {
         read();
         lastRead = System.nanoTime();
       }
-      clock.add(seconds(began), examples);
-      if (++stepsHere <= StepClock.WARM_UP) {
-        warm = System.nanoTime();
-      }
+      pace.step(began, examples);
       if (sums.unread() == 0) {
         options.listener.step(progress());
       }
@@ -266,7 +259,7 @@ final class Fit {
     double factor =
         options.schedulePerEpoch
             ? options.schedule.factor(run.epoch - 1, options.epochs)
-            : options.schedule.factor(run.step, steps < 0 ? Math.max(run.step + 1, 1) : steps);
+            : options.schedule.factor(run.step, Math.max(steps, run.step + 1));
     double rate = run.baseRate * factor;
     if (options.overfit) {
       loader.start(0, 0);
@@ -283,7 +276,6 @@ final class Fit {
     run.batch += r.batches();
     run.rate = rate;
     sums.add(r, run.epoch, run.stepOfEpoch, rate);
-    trainedExamples += r.examples();
     if (tracing != null) {
       tracing.after(r.batches(), r.examples());
     }
@@ -304,24 +296,10 @@ final class Fit {
         options.epochs,
         run.stepOfEpoch,
         stepsOfEpoch(),
-        trainedExamples / seconds(epochBegan),
+        pace.epochExamplesPerSecond(),
         sums.loss(),
         sums.accuracy(),
-        secondsLeft(),
+        pace.secondsLeft(run.step),
         waiting());
-  }
-
-  /** From the run after its first steps, which are slow; NaN during those. */
-  private double secondsLeft() {
-    long all = totalSteps();
-    long measured = stepsHere - StepClock.WARM_UP;
-    if (run.step == all) {
-      return 0;
-    }
-    return all < 0 || measured < 1 ? Double.NaN : seconds(warm) / measured * (all - run.step);
-  }
-
-  private static double seconds(long since) {
-    return (System.nanoTime() - since) / 1e9;
   }
 }

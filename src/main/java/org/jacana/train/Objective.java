@@ -52,7 +52,7 @@ record Objective(Loss loss, boolean classifier, int classes) {
               + target.shape()
               + "; reduce it with mean()");
     }
-    return l;
+    return l.rank() == 0 ? l : l.reshape();
   }
 
   /** How many are classified correctly, I32; 0 for another task. */

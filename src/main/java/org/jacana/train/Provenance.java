@@ -16,7 +16,7 @@ import org.jacana.data.Loader;
 
 /** What a run is made of, in words: for a person, and to tell it from other runs. */
 final class Provenance {
-  /** Data of more numbers is not read through; it is told by name, count and order. */
+  /** Larger data, and that in files, is not read through: it is told by name, count and order. */
   private static final long HASHED = 1L << 28;
 
   /** What must be the same for a run to go on. */
@@ -72,7 +72,7 @@ final class Provenance {
     m.put("data", data.name() + ", " + data.count() + " examples, " + loader.batches());
     m.put("transforms", loader.transforms() + (loader.mixing() == null ? "" : ", mixed"));
     m.put("order", order);
-    if (data.count() * data.inputShape().size() <= HASHED) {
+    if (data.inMemory() && data.count() * data.inputShape().size() <= HASHED) {
       try {
         m.put("dataSha256", data.sha256());
       } catch (IOException e) {

@@ -7,11 +7,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.jacana.Generator;
 import org.jacana.Scope;
-import org.jacana.Tensor;
-import org.jacana.backend.Backends;
 import org.jacana.data.Loader;
 import org.jacana.io.ModuleState;
-import org.jacana.io.StoredTensor;
 import org.jacana.optim.Optimizer;
 
 /** Takes a run's state out, and puts it back into a run of the same kind, or changes nothing. */
@@ -70,7 +67,7 @@ final class Resumption {
           (name, s) -> {
             Optimizer.State state = s.state();
             if (state != null) {
-              saved.put(name, part(state));
+              saved.put(name, Checkpoint.Part.of(state));
             }
           });
     }
@@ -78,12 +75,6 @@ final class Resumption {
     generators().forEach((name, g) -> streams.put(name, g.seed() + ":" + g.offset()));
     return new Checkpoint(
         ModuleState.copy(trained.model()), saved, streams, run.history, provenance.map());
-  }
-
-  private static Checkpoint.Part part(Optimizer.State state) {
-    Map<String, StoredTensor> copies = new LinkedHashMap<>();
-    state.tensors().forEach((name, t) -> copies.put(name, StoredTensor.of(t)));
-    return new Checkpoint.Part(copies, state.scalars());
   }
 
   private Map<String, Generator> generators() {
@@ -149,25 +140,19 @@ final class Resumption {
       }
       return;
     }
-    Checkpoint.Part before = own == null ? null : part(own);
+    Checkpoint.Part before = own == null ? null : Checkpoint.Part.of(own);
     undo.push(
         () -> {
           if (before != null) {
-            s.load(state(before));
+            s.load(before.state(trained.device()));
           }
         });
     try {
-      s.load(state(saved));
+      s.load(saved.state(trained.device()));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "resume: the checkpoint is of another run: " + e.getMessage(), e);
     }
-  }
-
-  private Optimizer.State state(Checkpoint.Part p) {
-    Map<String, Tensor> copies = new LinkedHashMap<>();
-    p.tensors().forEach((name, t) -> copies.put(name, t.tensor(Backends.of(trained.device()))));
-    return new Optimizer.State(copies, p.scalars());
   }
 
   private void requirePlace(Checkpoint c, Map<String, Double> place) {

@@ -1,11 +1,7 @@
 package org.jacana.train;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jacana.CapturedStep;
-import org.jacana.DType;
 import org.jacana.Device;
 import org.jacana.Scope;
 import org.jacana.Tensor;
@@ -29,7 +25,7 @@ final class TrainStep implements AutoCloseable {
   private final Consumer<String> note;
   private boolean record;
   private int done;
-  private Recorded recorded;
+  private RecordedStep recorded;
   private long waited;
 
   /**
@@ -43,18 +39,6 @@ final class TrainStep implements AutoCloseable {
   record Result(Tensor loss, Tensor correct, int examples, int batches) implements AutoCloseable {
     @Override
     public void close() {
-      loss.close();
-      correct.close();
-    }
-  }
-
-  /** A recording with the tensors through which batches go in and results come out. */
-  private record Recorded(CapturedStep step, List<Feed.Slot> slots, Tensor loss, Tensor correct)
-      implements AutoCloseable {
-    @Override
-    public void close() {
-      step.close();
-      slots.forEach(Feed.Slot::close);
       loss.close();
       correct.close();
     }
@@ -186,28 +170,15 @@ final class TrainStep implements AutoCloseable {
     if (recorded == null || n != full || batches != group) {
       return eager(n, batches);
     }
-    feed.fill(recorded.slots().get(0));
+    recorded.fill(0);
     for (int i = 1; i < batches; i++) {
       int m = next();
       if (m != full) {
         return partly(i, m);
       }
-      feed.fill(recorded.slots().get(i));
+      recorded.fill(i);
     }
-    work.optimizer().beforeReplay();
-    recorded.step().replay();
-    work.stepped();
-    try (Scope scope = Scope.open(device)) {
-      Tensor loss = copy(recorded.loss());
-      Tensor correct = copy(recorded.correct());
-      return new Result(Scope.release(loss), Scope.release(correct), batches * full, batches);
-    }
-  }
-
-  private static Tensor copy(Tensor t) {
-    Tensor copy = Tensor.zeros(t.dtype(), t.shape().dims());
-    copy.assign(t);
-    return copy;
+    return recorded.replay();
   }
 
   private Result eager(int n, int batches) {
@@ -226,8 +197,7 @@ final class TrainStep implements AutoCloseable {
   private Result partly(int filled, int m) {
     try (StepWork.Pass pass = work.pass(device)) {
       for (int i = 0; i < filled; i++) {
-        Feed.Slot slot = recorded.slots().get(i);
-        pass.add(() -> feed.batch(slot), full);
+        pass.add(recorded.batch(i), full);
       }
       if (m > 0) {
         pass.add(() -> feed.batch(m), m);
@@ -243,22 +213,8 @@ final class TrainStep implements AutoCloseable {
   }
 
   private void record(int n) {
-    try (Scope scope = Scope.open(device)) {
-      Tensor loss = Scope.release(Tensor.zeros());
-      Tensor correct = Scope.release(Tensor.zeros(DType.I32));
-      List<Feed.Slot> slots = new ArrayList<>();
-      try {
-        for (int i = 0; i < group; i++) {
-          slots.add(feed.slot(n));
-        }
-        CapturedStep step = CapturedStep.record(device, () -> all(slots, n, loss, correct));
-        recorded = new Recorded(step, slots, loss, correct);
-      } catch (RuntimeException | Error e) {
-        slots.forEach(Feed.Slot::close);
-        loss.close();
-        correct.close();
-        throw e;
-      }
+    try {
+      recorded = RecordedStep.record(work, feed, n, group, device);
     } catch (IllegalStateException e) {
       record = false;
       work.model().zeroGrad();
@@ -271,18 +227,6 @@ final class TrainStep implements AutoCloseable {
       record = false;
       work.model().zeroGrad();
       refuse(e.getMessage());
-    }
-  }
-
-  private void all(List<Feed.Slot> slots, int n, Tensor loss, Tensor correct) {
-    try (StepWork.Pass pass = work.pass(device)) {
-      for (Feed.Slot slot : slots) {
-        pass.add(() -> feed.batch(slot), n);
-      }
-      try (Result r = pass.finish()) {
-        loss.assign(r.loss());
-        correct.assign(r.correct());
-      }
     }
   }
 

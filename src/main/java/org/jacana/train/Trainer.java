@@ -19,7 +19,6 @@ import org.jacana.data.Normalization;
 import org.jacana.nn.Module;
 import org.jacana.optim.AdamW;
 import org.jacana.optim.Optimizer;
-import org.jacana.optim.Sam;
 import org.jacana.optim.Schedule;
 import org.jacana.optim.WeightAverage;
 import org.jacana.train.metrics.Metric;
@@ -39,31 +38,18 @@ import org.jacana.train.metrics.Metric;
  *         .fit(model, train, validation);
  * }</pre>
  */
-public final class Trainer {
+public final class Trainer extends StepOptions<Trainer> {
   final int epochs;
   final List<Callback> callbacks = new ArrayList<>();
   final Map<String, Stateful> also = new LinkedHashMap<>();
   final Map<String, String> provenance = new LinkedHashMap<>();
   final List<Supplier<Metric>> metrics = new ArrayList<>();
-  final List<String> frozen = new ArrayList<>();
-  double learningRate;
-  Schedule schedule = Schedule.constant();
-  boolean schedulePerEpoch;
   Progress.Listener listener = new Progress.Listener() {};
-  Execution execution = Execution.DEFAULT;
-  Residence residence = Residence.AUTO;
   Objective objective = Objective.CLASSES;
-  Clipping clipping = Clipping.NONE;
-  int accumulate = 1;
-  boolean trace;
-  boolean overfit;
-  int batchesPerEpoch;
   Checkpoint resume;
   private int batch = 32;
   private long seed;
   private boolean dropLast;
-  private double samRho;
-  private boolean samAdaptive;
   private Function<List<Tensor>, ? extends Optimizer> optimizer = AdamW::of;
   private Function<List<Tensor>, WeightAverage> average;
   private final List<String> notes = new ArrayList<>();
@@ -76,6 +62,11 @@ public final class Trainer {
   public Trainer(int epochs) {
     require(epochs >= 1, "epochs must be at least 1", epochs);
     this.epochs = epochs;
+  }
+
+  @Override
+  Trainer self() {
+    return this;
   }
 
   /** For {@link #fit(Module, Optimizer, ImageSplit, Normalization)}: a cosine schedule, seed 0. */
@@ -108,12 +99,6 @@ public final class Trainer {
     listener(listener).execution(execution);
   }
 
-  private static void require(boolean valid, String rule, Object is) {
-    if (!valid) {
-      throw new IllegalArgumentException("train: " + rule + ", is " + is);
-    }
-  }
-
   /** Images of a step where the trainer makes the loader, at least 1; 32 unless set. */
   public Trainer batch(int images) {
     require(images >= 1, "batch must be at least 1", images);
@@ -130,30 +115,6 @@ public final class Trainer {
   /** Whether images that do not fill a batch are left out, where the trainer makes the loader. */
   public Trainer dropLast(boolean drop) {
     dropLast = drop;
-    return this;
-  }
-
-  /** The rate that the schedule multiplies, positive; the optimizer's own unless set. */
-  public Trainer learningRate(double rate) {
-    require(
-        rate > 0 && rate < Double.POSITIVE_INFINITY,
-        "the learning rate must be positive and finite",
-        rate);
-    learningRate = rate;
-    return this;
-  }
-
-  /** Factor of the learning rate at each step of the run; constant unless set. */
-  public Trainer schedule(Schedule perStep) {
-    schedule = Objects.requireNonNull(perStep, "schedule");
-    schedulePerEpoch = false;
-    return this;
-  }
-
-  /** Factor of the learning rate in each epoch: the schedule's steps are epochs. */
-  public Trainer schedulePerEpoch(Schedule perEpoch) {
-    schedule = Objects.requireNonNull(perEpoch, "schedule");
-    schedulePerEpoch = true;
     return this;
   }
 
@@ -193,72 +154,9 @@ public final class Trainer {
     return this;
   }
 
-  /** Precision, and whether the step is recorded. */
-  public Trainer execution(Execution how) {
-    execution = Objects.requireNonNull(how, "execution");
-    return this;
-  }
-
-  /** Where the data lies. */
-  public Trainer residence(Residence where) {
-    residence = Objects.requireNonNull(where, "residence");
-    return this;
-  }
-
-  /** Scales gradients whose 2-norm all together is larger; before {@link #clipValue}'s limit. */
-  public Trainer clipNorm(double most) {
-    clipping = new Clipping(most, clipping.value());
-    return this;
-  }
-
-  /** Limits each element of the gradients to -most..most. */
-  public Trainer clipValue(double most) {
-    clipping = new Clipping(clipping.norm(), most);
-    return this;
-  }
-
-  /** One step for so many batches, with the mean of their gradients; fewer at an epoch's end. */
-  public Trainer accumulate(int batches) {
-    require(batches >= 1, "a step needs at least 1 batch", batches);
-    accumulate = batches;
-    return this;
-  }
-
-  /** Steps by {@link Sam}; not with accumulation, clipping or FP16. */
-  public Trainer sam(double rho, boolean adaptive) {
-    samRho = rho;
-    samAdaptive = adaptive;
-    return this;
-  }
-
   /** Evaluates with an average of the weights, and leaves it in their place at the end. */
   public Trainer average(Function<List<Tensor>, WeightAverage> make) {
     average = Objects.requireNonNull(make, "average");
-    return this;
-  }
-
-  /** Leaves parameters alone whose dotted name starts with one of these. */
-  public Trainer freeze(String... prefixes) {
-    frozen.addAll(List.of(prefixes));
-    return this;
-  }
-
-  /** At a loss that is no number, finds the operation that began it; slow, and needs a copy. */
-  public Trainer traceDivergence(boolean on) {
-    trace = on;
-    return this;
-  }
-
-  /** Trains on the first batch alone, again and again: what cannot learn that has a mistake. */
-  public Trainer overfitOneBatch(boolean on) {
-    overfit = on;
-    return this;
-  }
-
-  /** Ends an epoch after so many batches, as for a quick trial; 0 for all of them. */
-  public Trainer batchesPerEpoch(int most) {
-    require(most >= 0, "batches of an epoch must be at least 0", most);
-    batchesPerEpoch = most;
     return this;
   }
 
@@ -292,18 +190,6 @@ public final class Trainer {
   public Trainer resume(Checkpoint from) {
     resume = Objects.requireNonNull(from, "checkpoint");
     return this;
-  }
-
-  Sam sam(Optimizer o) {
-    if (samRho == 0) {
-      return null;
-    }
-    if (accumulate > 1 || clipping != Clipping.NONE || Fit.scale(execution) != null) {
-      throw new IllegalArgumentException(
-          "train: SAM takes two gradients of one batch and cannot be used with accumulation,"
-              + " clipping or FP16; leave out one of them");
-    }
-    return new Sam(o, samRho, samAdaptive);
   }
 
   /**

@@ -18,8 +18,8 @@ import org.jacana.data.FormatException;
 
 /**
  * Gives a reader many damaged files. It may read them or throw {@link FormatException}: any other
- * exception or error, and more memory than a limit (all that is allocated for one file, not only
- * what is kept), fails with the file. The same seed gives the same files.
+ * exception or error, more memory than a limit (all that is allocated for one file, not only what
+ * is kept), and a file that takes a minute fail with the file. The same seed gives the same files.
  *
  * <pre>{@code
  * Fuzzer.Result r =
@@ -42,6 +42,15 @@ public final class Fuzzer {
   public record Result(int read, int refused, long most) {}
 
   private final List<byte[]> seeds;
+
+  /** A damaged file and its number. */
+  private record Damaged(int number, byte[] bytes) {}
+
+  /** What is read just now. */
+  private volatile Damaged current;
+
+  private long patience = 60_000;
+
   private List<byte[]> words = List.of();
   private UnaryOperator<byte[]> wrap = UnaryOperator.identity();
   private long free = 1 << 20;
@@ -84,6 +93,12 @@ public final class Fuzzer {
     return this;
   }
 
+  /** How long a file may take, instead of a minute. */
+  Fuzzer patience(long millis) {
+    patience = millis;
+    return this;
+  }
+
   /**
    * Reads damaged files one after the other.
    *
@@ -103,9 +118,15 @@ public final class Fuzzer {
               }
             },
             "fuzzer");
+    thread.setDaemon(true);
     thread.start();
     try {
-      thread.join();
+      for (Damaged before = null; thread.isAlive(); before = current) {
+        thread.join(patience);
+        if (thread.isAlive() && before != null && before == current) {
+          throw failure("it hangs", seed, before.number(), before.bytes(), null);
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
@@ -130,6 +151,7 @@ public final class Fuzzer {
       for (int i = 0; i < files; i++) {
         byte[] bytes = wrap.apply(mutator.next());
         put(out, bytes);
+        current = new Damaged(i, bytes);
         long before = meter.getCurrentThreadAllocatedBytes();
         try {
           reader.read(file);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.jacana.data.FormatException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,5 +98,25 @@ class FuzzerTest {
               }
             });
     assertTrue(io.contains("EOFException"), io);
+  }
+
+  @Test
+  void findsWhatHangs() throws IOException {
+    CountDownLatch never = new CountDownLatch(1);
+    Fuzzer.Reader reader =
+        file -> {
+          if (Files.size(file) != SEED.length) {
+            try {
+              never.await();
+            } catch (InterruptedException e) {
+              throw new IOException(e);
+            }
+          }
+        };
+    Fuzzer fuzzer = Fuzzer.of(SEED).patience(200);
+    String message =
+        assertThrows(AssertionError.class, () -> fuzzer.run(1, 5000, folder, reader)).getMessage();
+    never.countDown();
+    assertTrue(message.contains("it hangs for file"), message);
   }
 }

@@ -11,7 +11,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +84,27 @@ class EventFileTest {
     assertEquals(7, whole);
     assertTrue(refused(Arrays.copyOf(FOREIGN, 30)).contains("readTorn"));
     assertTrue(EventFile.readTorn(file(FOREIGN)).whole());
+  }
+
+  /** A run that was stopped and resumed: the later file's values count. */
+  @Test
+  void aRunOfSeveralFiles() throws IOException {
+    assertThrows(NoSuchFileException.class, () -> EventFile.readRun(folder));
+    Clock first = Clock.fixed(Instant.ofEpochSecond(8), ZoneOffset.UTC);
+    Clock later = Clock.fixed(Instant.ofEpochSecond(100), ZoneOffset.UTC);
+    try (SummaryWriter b = SummaryWriter.open(folder, "h", later);
+        SummaryWriter a = SummaryWriter.open(folder, "h", first)) {
+      a.addScalar("x", 1, 1);
+      a.addScalar("x", 2, 2);
+      b.addScalar("x", 3, 2);
+      b.addScalars("x", Map.of("below", 9.0), 3);
+    }
+    EventFile run = EventFile.readRun(folder);
+    assertTrue(run.whole());
+    assertEquals(Map.of(1L, 1.0, 2L, 3.0), run.scalars("x"));
+    Path last = folder.resolve("events.out.tfevents.0000000100.h.0");
+    Files.write(last, Arrays.copyOf(Files.readAllBytes(last), 60));
+    assertFalse(EventFile.readRun(folder).whole());
   }
 
   /** No flip of one bit goes unnoticed. */

@@ -18,9 +18,11 @@ import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.jacana.DType;
+import org.jacana.Device;
 import org.jacana.Devices;
 import org.jacana.Scope;
 import org.jacana.Shape;
+import org.jacana.Tensor;
 import org.jacana.data.FormatException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +69,24 @@ class NpzTest {
       Npz back = Npz.read(p);
       assertEquals(z.arrays().keySet(), back.arrays().keySet());
       z.arrays().forEach((name, t) -> assertEquals(t, back.arrays().get(name)));
+    }
+  }
+
+  @Test
+  void tensorsThereAndBack() throws IOException {
+    Path file = folder.resolve("t.npz");
+    for (Device d : Devices.all()) {
+      try (Scope s = Scope.open(d)) {
+        Map<String, Tensor> two = new LinkedHashMap<>();
+        two.put("x", Tensor.of(new float[] {1, 2, 3, 4}, 2, 2).transpose(0, 1));
+        two.put("mask", Tensor.of(new boolean[] {true, false}));
+        Npz.of(two).write(file);
+        Map<String, Tensor> back = Npz.read(file).tensors();
+        assertEquals(List.of("x", "mask"), List.copyOf(back.keySet()));
+        assertArrayEquals(new float[] {1, 3, 2, 4}, back.get("x").floats());
+        assertEquals(DType.BOOL, back.get("mask").dtype());
+        assertEquals(d, back.get("mask").device());
+      }
     }
   }
 

@@ -84,6 +84,13 @@ class CheckpointFileTest {
     assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(write(again, "b")));
   }
 
+  /** Files of released versions are read for ever. */
+  @Test
+  void version1IsRead() throws Exception {
+    Path file = Path.of(CheckpointFileTest.class.getResource("checkpoint-v1.safetensors").toURI());
+    assertEquals(checkpoint(7), Checkpoint.read(file));
+  }
+
   /** Every bit of the file, one after the other. */
   @Test
   void everyFlippedBitIsNoticed() throws IOException {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jacana.DType;
 import org.jacana.Device;
 import org.jacana.Devices;
@@ -28,7 +29,10 @@ import org.jacana.autograd.Anomaly;
 import org.jacana.backend.Backends;
 import org.jacana.data.ArrayDataset;
 import org.jacana.data.Batch;
+import org.jacana.data.Example;
+import org.jacana.data.ExampleStream;
 import org.jacana.data.Loader;
+import org.jacana.data.Target;
 import org.jacana.io.StoredTensor;
 import org.jacana.nn.CrossEntropyOptions;
 import org.jacana.nn.Linear;
@@ -336,6 +340,78 @@ class FitTest {
     assertTrue(
         rule.getMessage().contains("its optimizer is Sgd, here it is Adam"), rule.getMessage());
     assertEquals(fresh, start(t -> t.resume(swapped(c))), "a wrong model");
+  }
+
+  @Test
+  void resumingOnOtherDataIsRefused() throws IOException {
+    Checkpoint c = run(1, t -> t).last();
+    for (Loader other :
+        List.of(
+            Small.train(6),
+            Loader.of(Small.TRAIN.slice(0, 32)).batch(8).shuffle(5).transform(Small.SCALE),
+            Loader.of(Small.TRAIN).batch(9).shuffle(5).transform(Small.SCALE))) {
+      try (Scope scope = Scope.open(DEVICE);
+          Module model = Small.model();
+          Optimizer optimizer = sgd(model.parameters());
+          other) {
+        Trainer t = new Trainer(2).resume(c);
+        IllegalArgumentException e =
+            assertThrows(
+                IllegalArgumentException.class, () -> t.fit(model, optimizer, other, null));
+        assertTrue(
+            e.getMessage()
+                .matches("resume: the checkpoint is of another run: its (order|data|batch) is .*"),
+            e.getMessage());
+      }
+    }
+  }
+
+  /** A stream does not know how many batches it has. */
+  @Test
+  void streamsAreTrainedOnAndResumed() throws IOException {
+    Checkpoint[] half = new Checkpoint[1];
+    Callback watch =
+        new Callback() {
+          @Override
+          public void settled(TrainingRun run, boolean epochEnded) {
+            half[0] = run.step() == 7 && !epochEnded ? run.checkpoint() : half[0];
+          }
+        };
+    String whole = stream(new Trainer(2).callback(watch));
+    assertEquals(whole, stream(new Trainer(2).resume(half[0])));
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> stream(new Trainer(2).schedule(Schedule.cosine())));
+    assertTrue(e.getMessage().contains("set batchesPerEpoch"), e.getMessage());
+    assertNotEquals(whole, stream(new Trainer(2).schedule(Schedule.cosine()).batchesPerEpoch(4)));
+  }
+
+  private static String stream(Trainer trainer) {
+    ExampleStream numbers =
+        ExampleStream.of(
+            "numbers",
+            Shape.of(8, 8, 1),
+            Target.classes(Small.TRAIN.classNames()),
+            () ->
+                IntStream.range(0, 36)
+                    .mapToObj(
+                        i -> {
+                          float[] x = new float[64];
+                          for (int k = 0; k < 64; k++) {
+                            x[k] = (float) Math.sin(i * k);
+                          }
+                          return Example.of(x, i % 10);
+                        }));
+    try (Scope scope = Scope.open(DEVICE);
+        Module model = Small.model();
+        Optimizer optimizer = sgd(model.parameters());
+        Loader train = Loader.stream(numbers).batch(8).workers(0)) {
+      Generator.seed(4);
+      History h = trainer.fit(model, optimizer, train, null);
+      assertEquals(2, h.epochs().size());
+      return WeightsHash.sha256(model);
+    }
   }
 
   /** The weights after a run that failed at its start, or of none that began. */

@@ -80,7 +80,7 @@ class ResumeTest {
     Path classes =
         Path.of(Optimizer.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     try (Stream<Path> files = Files.list(classes.resolve("org/jacana/optim"))) {
-      for (Path f : files.toList()) {
+      for (Path f : files.filter(f -> f.toString().endsWith(".class")).toList()) {
         String name = f.getFileName().toString().replace(".class", "");
         Class<?> c = Class.forName("org.jacana.optim." + name);
         if (Optimizer.class.isAssignableFrom(c) && !Modifier.isAbstract(c.getModifiers())) {

@@ -100,6 +100,16 @@ public final class Metrics {
     return new ClassMetric("f1", ClassCounts::f1, 2, null, threshold);
   }
 
+  /**
+   * A metric for which examples of a label do not count, such as -100 for padding; it may be
+   * outside the classes.
+   *
+   * @param metric closed with the result
+   */
+  public static Metric ignoring(int label, Metric metric) {
+    return new Ignoring(label, metric);
+  }
+
   // ---- numbers ----
 
   /** The mean of (output - target)^2 over all elements. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -58,14 +59,16 @@ class OnnxFuzzTest {
 
   @Test
   void mutationsGiveOnlyFormatExceptions() {
-    List<byte[]> seeds = List.of(ours(), foreign());
+    List<byte[]> seeds = new ArrayList<>(List.of(ours(), foreign()));
+    ForeignCases.all().forEach(c -> seeds.add(c.bytes()));
     ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     SplittableRandom random = new SplittableRandom(1);
     int refused = 0;
     int built = 0;
     long most = 0;
     for (int i = 0; i < FILES; i++) {
-      byte[] bytes = mutated(seeds.get(i % 2), seeds.get(random.nextInt(2)), random);
+      byte[] bytes =
+          mutated(seeds.get(i % seeds.size()), seeds.get(random.nextInt(seeds.size())), random);
       long before = memory.getCurrentThreadAllocatedBytes();
       try {
         OnnxModel m = Onnx.read("fuzz", bytes);

@@ -223,6 +223,36 @@ class MetricTest {
     assertThrows(IllegalArgumentException.class, () -> new R2(0));
   }
 
+  /** Every third label is -100: what counts are the other examples. */
+  @ParameterizedTest
+  @MethodSource("classifiers")
+  void ignoredLabels(Supplier<Metric> make) {
+    for (Device d : Devices.all()) {
+      int[] marked = Sample.LABELS.clone();
+      float[] ones = new float[12];
+      for (int i = 0; i < 12; i++) {
+        marked[i] = i % 3 == 0 ? -100 : marked[i];
+        ones[i] = i % 3 == 0 ? 0 : 1;
+      }
+      try (Scope s = Scope.open(d);
+          Metric m = make.get();
+          Metric ignoring = Metrics.ignoring(-100, make.get())) {
+        Tensor z = Tensor.of(Sample.LOGITS, 12, 4);
+        m.update(z, Tensor.of(Sample.LABELS), Tensor.of(ones));
+        ignoring.update(z, Tensor.of(marked));
+        assertEquals(m.compute(), ignoring.compute(), 1e-15);
+        Tensor weights = Tensor.of(Sample.WEIGHTS);
+        m.reset();
+        ignoring.reset();
+        m.update(z, Tensor.of(Sample.LABELS), weights.mul(Tensor.of(ones)));
+        ignoring.update(z, Tensor.of(marked), weights);
+        assertEquals(m.compute(), ignoring.compute(), 1e-15);
+        assertEquals(m.name(), ignoring.name());
+        assertEquals(m.largerIsBetter(), ignoring.largerIsBetter());
+      }
+    }
+  }
+
   /** Outputs that are part of a graph: nothing is recorded, nothing of it is kept. */
   @ParameterizedTest
   @MethodSource("classifiers")
