@@ -3,6 +3,7 @@ package org.jacana.train;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jacana.Generator;
@@ -111,6 +112,12 @@ final class Resumption {
       if (!name.equals(Checkpoint.RUN) && !parts.containsKey(name)) {
         run.note("resume: the checkpoint's " + name + " is not used, for this run has none");
       }
+    }
+    List<String> differences = provenance.differences(c.provenance());
+    if (!differences.isEmpty()) {
+      run.note(
+          "resume: the run goes on, but perhaps not to the same bits: "
+              + String.join("; ", differences));
     }
     generators().forEach((name, g) -> g.reset(streams.get(name)[0], streams.get(name)[1]));
     run.history.addAll(c.history());
