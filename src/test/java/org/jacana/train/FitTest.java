@@ -289,12 +289,8 @@ class FitTest {
     Checkpoint c = run(1, t -> t).last();
     Map<String, String> elsewhere = new LinkedHashMap<>(c.provenance());
     elsewhere.put("device", "cuda:7");
-    Checkpoint other =
-        new Checkpoint(c.model(), c.parts(), c.generators(), c.history(), elsewhere);
-    run(
-        2,
-        t ->
-            t.resume(other).listener(Progress.Listener.printing(new PrintStream(bytes, true))));
+    Checkpoint other = new Checkpoint(c.model(), c.parts(), c.generators(), c.history(), elsewhere);
+    run(2, t -> t.resume(other).listener(Progress.Listener.printing(new PrintStream(bytes, true))));
     List<String> lines = bytes.toString(StandardCharsets.UTF_8).lines().toList();
     assertEquals(2, lines.size(), lines.toString());
     assertEquals(
