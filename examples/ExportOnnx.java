@@ -8,10 +8,11 @@ import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
-import org.jacana.data.Batches;
+import org.jacana.data.Batch;
 import org.jacana.data.Digits;
 import org.jacana.data.ImageData;
 import org.jacana.data.ImageSplit;
+import org.jacana.data.Loader;
 import org.jacana.data.Normalization;
 import org.jacana.io.onnx.GraphModule;
 import org.jacana.io.onnx.Onnx;
@@ -75,17 +76,13 @@ public class ExportOnnx {
   }
 
   static void train(Module model, ImageData images, Normalization scale, int epochs) {
-    int batch = 32;
-    Batches batches = Batches.shuffled(images, scale, batch, 1, true);
-    float[] pixels = new float[batches.pixelCount()];
-    int[] labels = new int[batch];
     model.train();
-    try (Adam adam = Adam.of(model.parameters()).learningRate(0.002)) {
+    try (Adam adam = Adam.of(model.parameters()).learningRate(0.002);
+        Loader loader = Loader.of(images).batch(32).shuffle(1).transform(scale)) {
       for (int epoch = 1; epoch <= epochs; epoch++) {
-        for (batches.start(epoch); batches.next(pixels, labels) > 0; ) {
+        for (Batch b : loader.epoch(epoch)) {
           try (Scope step = Scope.open()) {
-            Tensor x = Tensor.of(pixels, batch, 8, 8, 1);
-            Losses.crossEntropy(model.apply(x), Tensor.of(labels)).backward();
+            Losses.crossEntropy(model.apply(b.x()), b.y()).backward();
             adam.step();
             adam.zeroGrad();
           }
@@ -98,23 +95,16 @@ public class ExportOnnx {
   static double difference(Module a, Module b, ImageData test, Normalization scale) {
     try (Scope scope = Scope.open();
         var off = Autograd.noGrad()) {
-      Tensor x = images(test, scale, new int[test.count()]);
+      Tensor x = test.tensor(scale);
       return a.apply(x).sub(b.apply(x)).abs().max().item();
     }
   }
 
   static double accuracy(Module model, ImageData test, Normalization scale) {
-    int[] labels = new int[test.count()];
     try (Scope scope = Scope.open();
         var off = Autograd.noGrad()) {
-      Tensor right = model.apply(images(test, scale, labels)).argmax(1).eq(Tensor.of(labels));
+      Tensor right = model.apply(test.tensor(scale)).argmax(1).eq(Tensor.of(test.labels()));
       return right.to(DType.F32).mean().item();
     }
-  }
-
-  static Tensor images(ImageData test, Normalization scale, int[] labels) {
-    float[] pixels = new float[test.pixels().length];
-    Batches.sequential(test, scale, test.count()).start(0).next(pixels, labels);
-    return Tensor.of(pixels, test.count(), 8, 8, 1);
   }
 }

@@ -45,10 +45,14 @@ record Case(String name, Kind kind, Net net, int[] sizes, int times, double targ
     };
   }
 
-  /** The largest relative error, in the 2-norm, at which two results count as equal. */
+  /**
+   * The largest relative error, in the 2-norm, at which two results count as equal. Wide for
+   * resnet8: libtorch's channels-last batch norm adds up a gradient of 65,536 rows in plain float,
+   * and is off by up to 5e-3 on one thread where its contiguous one is off by 5e-6.
+   */
   double tolerance() {
     return switch (kind) {
-      case STEP -> 1e-3;
+      case STEP -> net == Net.RESNET8 ? 1e-2 : 1e-4;
       case INFERENCE -> 1e-4;
       default -> 1e-5;
     };

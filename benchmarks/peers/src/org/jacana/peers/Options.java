@@ -14,6 +14,7 @@ import java.util.regex.PatternSyntaxException;
  * @param minutes that measuring should take; checks and warm-ups come on top
  * @param rounds turns of each
  * @param threads of each framework
+ * @param cpuTime whether times are CPU times, of one thread
  * @param epoch whether the epoch is run too
  */
 record Options(
@@ -23,6 +24,7 @@ record Options(
     double minutes,
     int rounds,
     int threads,
+    boolean cpuTime,
     boolean epoch) {
   static final String USAGE =
       """
@@ -33,6 +35,7 @@ record Options(
         --minutes N     for measuring, without checks and warm-ups; default: 8
         --rounds N      turns of each framework; default: 7
         --threads N     default: the number of cores
+        --cpu-time      CPU time on one thread, for machines that are not quiet
         --epoch         also an epoch of Fashion-MNIST
       """;
 
@@ -43,11 +46,17 @@ record Options(
     double minutes = 8;
     int rounds = 7;
     int threads = Runtime.getRuntime().availableProcessors();
+    boolean cpuTime = false;
     boolean epoch = false;
     for (int i = 0; i < args.length; i++) {
       String name = args[i];
       if (name.equals("--epoch")) {
         epoch = true;
+        continue;
+      }
+      if (name.equals("--cpu-time")) {
+        cpuTime = true;
+        threads = 1;
         continue;
       }
       if (i + 1 == args.length) {
@@ -76,7 +85,10 @@ record Options(
     if (!(minutes > 0) || rounds < 1 || threads < 1) {
       throw new IllegalArgumentException("--minutes, --rounds and --threads must be positive");
     }
-    return new Options(only, json, peers, minutes, rounds, threads, epoch);
+    if (cpuTime && threads != 1) {
+      throw new IllegalArgumentException("--cpu-time is that of one thread; leave --threads out");
+    }
+    return new Options(only, json, peers, minutes, rounds, threads, cpuTime, epoch);
   }
 
   List<Case> cases() {

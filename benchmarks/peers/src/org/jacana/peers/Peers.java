@@ -1,19 +1,14 @@
 package org.jacana.peers;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * The same work in Jacana and in its peers: a process each, which take turns; ratios are of medians
@@ -33,24 +28,12 @@ public final class Peers {
   private final Map<String, String> left = new LinkedHashMap<>();
   private final List<Row> rows = new ArrayList<>();
   private final Idle idle = new Idle();
-  private final String date = LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString();
+  private final Figures.Machine machine;
 
-  private Peers(Options options) {
+  private Peers(Options options) throws IOException {
     this.options = options;
+    machine = Figures.Machine.of(options);
   }
-
-  /** All figures of a run, for the JSON file. */
-  private record Figures(
-      String date,
-      String cpu,
-      String java,
-      int threads,
-      int rounds,
-      double loadAtEnd,
-      double idleShare,
-      Map<String, Map<String, String>> frameworks,
-      Map<String, String> leftOut,
-      List<Row> rows) {}
 
   /** Exits with 1 if results disagree or a work failed, with 2 if an option is wrong. */
   public static void main(String[] args) throws Exception {
@@ -86,7 +69,8 @@ public final class Peers {
     System.out.printf(
         "load average at the end %.1f; idle workers used %.1f%% of a core while another measured%n",
         load(), 100 * idle.share());
-    long busy = rows.stream().filter(r -> r.wrong() == null && !r.quiet()).count();
+    long busy =
+        options.cpuTime() ? 0 : rows.stream().filter(r -> r.wrong() == null && !r.quiet()).count();
     if (busy > 0) {
       System.out.println(
           busy
@@ -95,7 +79,11 @@ public final class Peers {
     }
     left.forEach((peer, why) -> System.out.println(peer + " is left out: " + why));
     if (options.json() != null) {
-      write();
+      Map<String, Map<String, String>> about = new LinkedHashMap<>();
+      workers.forEach(w -> about.put(w.name(), w.about().about()));
+      new Figures(machine, options.rounds(), load(), idle.share(), about, left, rows)
+          .write(options.json());
+      System.out.println("wrote " + options.json());
     }
     return left.isEmpty() && rows.stream().allMatch(r -> r.wrong() == null);
   }
@@ -103,7 +91,7 @@ public final class Peers {
   private void start(String name) throws IOException {
     Path log = Path.of(System.getProperty("peers.logs", "target"), "peers-" + name + ".log");
     Files.createDirectories(log.getParent());
-    workers.add(new WorkerProcess(name, options.threads(), log));
+    workers.add(new WorkerProcess(name, options, log));
   }
 
   private void startPeer(String name) {
@@ -114,8 +102,8 @@ public final class Peers {
     }
   }
 
-  private void head() throws IOException {
-    System.out.println(date + ", " + cpu() + ", " + options.threads() + " threads, " + java());
+  private void head() {
+    System.out.println(machine);
     for (WorkerProcess w : workers) {
       System.out.println(w.name() + ": " + w.about().about());
     }
@@ -174,7 +162,8 @@ public final class Peers {
       field.add(k);
       return;
     }
-    String why = String.format("WRONG: results differ by %.1e of %.0e", k.error(), c.tolerance());
+    String why =
+        String.format("WRONG: results differ by %.1e, above %.0e", k.error(), c.tolerance());
     add(Row.wrong(c, k.worker().name() + " " + k.layout(), k.error(), why));
     k.close();
   }
@@ -245,45 +234,5 @@ public final class Peers {
 
   private static double load() {
     return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-  }
-
-  private static String java() {
-    return "Java " + System.getProperty("java.version");
-  }
-
-  private static String cpu() throws IOException {
-    Path info = Path.of("/proc/cpuinfo");
-    if (!Files.isReadable(info)) {
-      return System.getProperty("os.arch");
-    }
-    try (Stream<String> lines = Files.lines(info)) {
-      return lines
-          .filter(l -> l.startsWith("model name"))
-          .map(l -> l.substring(l.indexOf(':') + 1).strip())
-          .findFirst()
-          .orElse(System.getProperty("os.arch"));
-    }
-  }
-
-  private void write() throws IOException {
-    Map<String, Map<String, String>> about = new LinkedHashMap<>();
-    for (WorkerProcess w : workers) {
-      about.put(w.name(), w.about().about());
-    }
-    Figures f =
-        new Figures(
-            date,
-            cpu(),
-            java(),
-            options.threads(),
-            options.rounds(),
-            load(),
-            idle.share(),
-            about,
-            left,
-            rows);
-    Gson gson = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
-    Files.writeString(options.json(), gson.toJson(f) + "\n");
-    System.out.println("wrote " + options.json());
   }
 }

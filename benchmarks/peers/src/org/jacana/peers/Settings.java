@@ -49,7 +49,7 @@ final class Settings {
       e.put("MALLOC_ARENA_MAX", "1");
       e.put("MALLOC_MMAP_MAX_", "0");
       e.put("MALLOC_TRIM_THRESHOLD_", "17179869184");
-      e.put("MALLOC_TOP_PAD_", "67108864");
+      e.put("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
     }
     return e;
   }

@@ -22,11 +22,14 @@ public final class Worker {
       Cases.all().stream().collect(Collectors.toMap(Case::name, Function.identity()));
   private final Map<String, Job> open = new HashMap<>();
 
-  private Worker(Framework framework) {
+  private final Stopwatch watch;
+
+  private Worker(Framework framework, Stopwatch watch) {
     this.framework = framework;
+    this.watch = watch;
   }
 
-  /** Arguments: the framework and the number of threads. */
+  /** Arguments: the framework, the number of threads, whether times are CPU times. */
   public static void main(String[] args) throws Exception {
     // Frameworks print to standard output too; the driver must not take that for an answer.
     PrintStream answers = System.out;
@@ -34,7 +37,8 @@ public final class Worker {
     Gson gson = new Gson();
     Worker worker;
     try {
-      worker = new Worker(framework(args[0], Integer.parseInt(args[1])));
+      Stopwatch watch = new Stopwatch(Boolean.parseBoolean(args[2]));
+      worker = new Worker(framework(args[0], Integer.parseInt(args[1])), watch);
     } catch (Exception | LinkageError e) {
       answers.println(gson.toJson(Answer.failed(e)));
       return;
@@ -90,6 +94,6 @@ public final class Worker {
       Protocol.write(Path.of(o.file()), job.results());
       return Answer.done();
     }
-    return Answer.timed(Stopwatch.measure(job, o.warmUp(), o.budget()), job);
+    return Answer.timed(watch.measure(job, o.warmUp(), o.budget()), job);
   }
 }

@@ -29,15 +29,17 @@ final class WorkerProcess implements AutoCloseable {
    * @param log receives what the framework prints
    * @throws IOException if the framework cannot be had, with its reason
    */
-  WorkerProcess(String name, int threads, Path log) throws IOException {
+  WorkerProcess(String name, Options options, Path log) throws IOException {
     this.name = name;
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Settings.javaOptions(name));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(Worker.class.getName(), name, String.valueOf(threads)));
+    String threads = String.valueOf(options.threads());
+    String cpuTime = String.valueOf(options.cpuTime());
+    command.addAll(List.of(Worker.class.getName(), name, threads, cpuTime));
     ProcessBuilder b = new ProcessBuilder(command);
-    b.environment().putAll(Settings.environment(name, threads));
+    b.environment().putAll(Settings.environment(name, options.threads()));
     b.redirectError(log.toFile());
     process = b.start();
     orders =

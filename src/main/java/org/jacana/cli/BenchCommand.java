@@ -72,6 +72,12 @@ final class BenchCommand implements Callable<Integer> {
   Double most;
 
   @Option(
+      names = "--roofline",
+      paramLabel = "FILE.png",
+      description = "Draw matrix products and convolutions under the measured ceilings.")
+  Path roofline;
+
+  @Option(
       names = "--rehearse",
       description = "Run everything once and small; its times mean nothing.")
   boolean rehearse;
@@ -120,6 +126,10 @@ final class BenchCommand implements Callable<Integer> {
     if (json != null) {
       now.write(json);
       out.println("wrote " + json);
+    }
+    if (roofline != null) {
+      bench.roofline().save(roofline);
+      out.println("wrote " + roofline);
     }
     boolean slower = false;
     if (before != null) {

@@ -22,9 +22,7 @@ public record GaussianNoise(double deviation) implements Transform {
 
   @Override
   public void draw(Draws random, Shape input, float[] p, int at) {
-    for (int i = 0; i < input.size(); i++) {
-      p[at + i] = (float) (deviation * random.normal());
-    }
+    random.normals(deviation, p, at, (int) input.size());
   }
 
   @Override

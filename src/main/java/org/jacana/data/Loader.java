@@ -76,7 +76,7 @@ public final class Loader implements AutoCloseable {
         name
             + " is a stream, whose order is its own; leave out "
             + what
-            + " or shuffle the source");
+            + " or shuffle the stream");
   }
 
   /** Examples of a batch, at least 1. */

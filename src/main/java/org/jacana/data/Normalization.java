@@ -71,6 +71,11 @@ public record Normalization(float[] mean, float[] std) implements Transform {
     return new Normalization(new float[channels], ones);
   }
 
+  @Override
+  public String toString() {
+    return "Normalization[mean=" + Arrays.toString(mean) + ", std=" + Arrays.toString(std) + "]";
+  }
+
   /** The number of each pixel value: entry 256 c + v is value v in channel c. */
   public float[] table() {
     float[] table = new float[256 * mean.length];

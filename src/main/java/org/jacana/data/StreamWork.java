@@ -30,7 +30,7 @@ final class StreamWork implements Work {
     close();
     epoch = to;
     taken = 0;
-    stream = source.pass();
+    stream = source.pass(to);
     pass = stream.iterator();
     long skip = (long) first * assembly.batch();
     while (taken < skip && hasNext()) {

@@ -18,6 +18,7 @@ import org.jacana.Tensor;
 import org.jacana.backend.Backends;
 import org.jacana.data.FormatException;
 import org.jacana.nn.BatchNorm;
+import org.jacana.nn.Flatten;
 import org.jacana.nn.Module;
 
 /**
@@ -49,12 +50,15 @@ public final class TorchState {
   private final Map<String, String> names = new LinkedHashMap<>();
   private final TorchLayouts layouts;
 
+  /** Whether it was said how flattened images are ordered. */
+  private boolean ordered;
+
   private TorchState(Module module) {
     this.module = module;
     layouts = new TorchLayouts(module);
   }
 
-  /** With equal names and no flattened features. */
+  /** With equal names. A model with a {@code Flatten} needs one of the methods about it too. */
   public static TorchState of(Module module) {
     return new TorchState(module);
   }
@@ -92,6 +96,7 @@ public final class TorchState {
    */
   public TorchState input(int... shape) {
     FlattenedFeatures.of(module, shape).forEach(layouts::flattened);
+    ordered = true;
     return this;
   }
 
@@ -105,6 +110,15 @@ public final class TorchState {
    */
   public TorchState flattened(String layer, int... axes) {
     layouts.flattened(layer, axes);
+    ordered = true;
+    return this;
+  }
+
+  /**
+   * Says that PyTorch's model flattens in our order: channels last, or of one channel or position.
+   */
+  public TorchState sameOrder() {
+    ordered = true;
     return this;
   }
 
@@ -150,6 +164,7 @@ public final class TorchState {
 
   /** Our names by PyTorch's. */
   private Map<String, String> ownNames() {
+    requireOrder();
     Map<String, String> own = new LinkedHashMap<>();
     for (String name : layouts.tensors().keySet()) {
       String torch = torchName(name);
@@ -166,6 +181,22 @@ public final class TorchState {
     return own;
   }
 
+  /** Features in the wrong order would have the right shape and go unnoticed. */
+  private void requireOrder() {
+    module
+        .namedModules()
+        .forEach(
+            (path, m) -> {
+              if (m instanceof Flatten && !ordered) {
+                throw new IllegalArgumentException(
+                    "torchState: '"
+                        + path
+                        + "' flattens, which PyTorch does channels first; give the shape of one"
+                        + " example by input(height, width, channels), or say sameOrder()");
+              }
+            });
+  }
+
   private Set<String> counters() {
     Set<String> all = new LinkedHashSet<>();
     module
@@ -179,7 +210,12 @@ public final class TorchState {
     return all;
   }
 
-  /** A copy of the weights, by PyTorch's names and as it lays them out. */
+  /**
+   * A copy of the weights, by PyTorch's names and as it lays them out.
+   *
+   * @throws IllegalArgumentException if two tensors would have one name, or the order of flattened
+   *     images was not said
+   */
   public Map<String, StoredTensor> stateDict() {
     Map<String, StoredTensor> out = new LinkedHashMap<>();
     ownNames()
@@ -218,7 +254,8 @@ public final class TorchState {
    * something does not fit, nothing is changed.
    *
    * @param from for messages: where the values come from
-   * @throws IllegalArgumentException naming what is missing, unexpected or of another shape or type
+   * @throws IllegalArgumentException naming what is missing, unexpected or of another shape or
+   *     type, or as {@link #stateDict}
    */
   public void load(Map<String, StoredTensor> stateDict, String from) {
     Map<String, String> own = ownNames();

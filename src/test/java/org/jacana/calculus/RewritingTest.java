@@ -57,7 +57,24 @@ class RewritingTest {
     var f = a.value;
     var g = b.value;
     String both = "(" + a.text + "%s" + b.text + ")";
-    switch (r.nextInt(8)) {
+    switch (r.nextInt(10)) {
+      case 8:
+        boolean larger = r.nextBoolean();
+        return new Made(
+            (larger ? "max(" : "min(") + a.text + ", " + b.text + ")",
+            v ->
+                larger
+                    ? Math.max(f.applyAsDouble(v), g.applyAsDouble(v))
+                    : Math.min(f.applyAsDouble(v), g.applyAsDouble(v)));
+      case 9:
+        return new Made(
+            "where(" + a.text + " < y, " + b.text + ", x)",
+            v -> {
+              // Without a value, or at a tie but for rounding, a condition says nothing.
+              double gap = f.applyAsDouble(v) - v[1];
+              boolean known = Double.isFinite(gap) && Math.abs(gap) > 1e-9;
+              return !known ? Double.NaN : gap < 0 ? g.applyAsDouble(v) : v[0];
+            });
       case 0, 1:
         return new Made(String.format(both, "+"), v -> f.applyAsDouble(v) + g.applyAsDouble(v));
       case 2:

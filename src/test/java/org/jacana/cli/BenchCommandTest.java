@@ -53,6 +53,16 @@ class BenchCommandTest {
   }
 
   @Test
+  void drawsARoofline(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("roof.png");
+    String[] args = {"bench", "cpu", "--rehearse", "--roofline", file.toString(), "--only", "conv"};
+    assertEquals(0, Cli.run(args).code());
+    assertTrue(javax.imageio.ImageIO.read(file.toFile()).getWidth() > 400);
+    args[6] = "^add";
+    assertEquals(1, Cli.run(args).code());
+  }
+
+  @Test
   void refusesWhatIsNoBenchmark(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("x.json"), "[1, 2");
     Cli run = Cli.run("bench", "cpu", "--rehearse", "--compare", file.toString());

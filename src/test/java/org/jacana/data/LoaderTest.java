@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.jacana.DType;
@@ -396,6 +397,44 @@ class LoaderTest {
   }
 
   @Test
+  void aStreamIsShuffledInABuffer() {
+    boolean[] closed = {false};
+    ExampleStream stream =
+        ExampleStream.of(
+                "n",
+                Shape.of(1),
+                Target.NONE,
+                () ->
+                    IntStream.range(0, 100)
+                        .mapToObj(i -> Example.withValues(new float[] {i}))
+                        .onClose(() -> closed[0] = true))
+            .shuffle(10, 4);
+    float[][] epochs = new float[3][];
+    for (int e = 0; e < 3; e++) {
+      try (Loader loader = Loader.stream(stream).batch(100).workers(e)) {
+        epochs[e] = loader.start(e % 2).next().input().clone();
+        assertNull(loader.next());
+      }
+      assertTrue(closed[0]);
+      for (int k = 0; k < 100; k++) {
+        assertTrue(epochs[e][k] < k + 10, "no example comes before it was read");
+      }
+      float[] sorted = epochs[e].clone();
+      Arrays.sort(sorted);
+      for (int k = 0; k < 100; k++) {
+        assertEquals(k, sorted[k]);
+      }
+    }
+    assertArrayEquals(epochs[0], epochs[2]);
+    assertFalse(Arrays.equals(epochs[0], epochs[1]));
+    try (Loader loader = Loader.stream(stream).batch(30)) {
+      float[] third = loader.start(0, 2).next().input();
+      assertArrayEquals(Arrays.copyOfRange(epochs[0], 60, 90), third);
+    }
+    assertThrows(IllegalArgumentException.class, () -> stream.shuffle(0, 1));
+  }
+
+  @Test
   void anIteratorIsReadOnce() {
     List<Example> all = List.of(Example.of(new float[] {1}, 0), Example.of(new float[] {2}, 1));
     ExampleStream stream =
@@ -502,5 +541,38 @@ class LoaderTest {
             }
           }
         });
+  }
+
+  /** Whatever is asked for in which order, the answer is the one of a loader without threads. */
+  @Test
+  void anyOrderOfCallsGivesTheSameBatches() {
+    SplittableRandom random = new SplittableRandom(3);
+    for (int round = 0; round < 60; round++) {
+      int workers = 1 + random.nextInt(4);
+      int size = 1 + random.nextInt(4);
+      int ahead = 1 + random.nextInt(5);
+      try (Loader loader = shuffled(size).workers(workers).prefetch(ahead);
+          Loader plain = shuffled(size).workers(0)) {
+        for (int call = 0; call < 40; call++) {
+          if (random.nextInt(4) == 0) {
+            int epoch = random.nextInt(3);
+            int batch = random.nextInt(plain.batches() + 1);
+            loader.start(epoch, batch);
+            plain.start(epoch, batch);
+          }
+          Batch expected = plain.next();
+          Batch got = loader.next();
+          assertEquals(expected == null, got == null);
+          if (got != null) {
+            assertEquals(content(expected), content(got));
+          }
+        }
+      }
+    }
+    assertEquals(0, threads());
+  }
+
+  private static Loader shuffled(int size) {
+    return Loader.of(ten()).batch(size).shuffle(9).transform(SCALE, new Shift());
   }
 }

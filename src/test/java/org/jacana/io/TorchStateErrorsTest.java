@@ -2,6 +2,7 @@ package org.jacana.io;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -47,14 +48,33 @@ class TorchStateErrorsTest {
     scope.close();
   }
 
+  private TorchState state() {
+    return TorchState.of(net).input(4, 4, 1);
+  }
+
+  /** The right shapes in the wrong order would go unnoticed. */
+  @Test
+  void theOrderOfFlattenedImagesMustBeSaid() {
+    String message =
+        assertThrows(IllegalArgumentException.class, TorchState.of(net)::stateDict).getMessage();
+    assertTrue(message.contains("'1' flattens, which PyTorch does channels first"), message);
+    assertThrows(IllegalArgumentException.class, () -> TorchState.of(net).load(good(), "test"));
+    StoredTensor own = StoredTensor.of(net.namedParameters().get("2.weight"));
+    assertEquals(own, TorchState.of(net).sameOrder().stateDict().get("2.weight"));
+    assertNotEquals(own, good().get("2.weight"));
+    assertEquals(
+        good().get("2.weight"),
+        TorchState.of(net).flattened("2", 2, 2, 2).stateDict().get("2.weight"));
+  }
+
   private Map<String, StoredTensor> good() {
-    return new LinkedHashMap<>(TorchState.of(net).stateDict());
+    return new LinkedHashMap<>(state().stateDict());
   }
 
   private String refused(Map<String, StoredTensor> dict) {
     float[] before = net.parameters().get(0).floats();
     String message =
-        assertThrows(IllegalArgumentException.class, () -> TorchState.of(net).load(dict, "file.st"))
+        assertThrows(IllegalArgumentException.class, () -> state().load(dict, "file.st"))
             .getMessage();
     assertTrue(message.startsWith("file.st: "), message);
     assertArrayEquals(before, net.parameters().get(0).floats());
@@ -90,7 +110,7 @@ class TorchStateErrorsTest {
     for (DType half : new DType[] {DType.F16, DType.BF16}) {
       Map<String, StoredTensor> dict = good();
       dict.put("2.bias", StoredTensor.of(Tensor.of(new float[] {1.5f, -2, 0.25f}).to(half)));
-      TorchState.of(net).load(dict, "test");
+      state().load(dict, "test");
       assertArrayEquals(
           new float[] {1.5f, -2, 0.25f}, net.namedParameters().get("2.bias").floats());
     }
@@ -114,7 +134,7 @@ class TorchStateErrorsTest {
     String both =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> TorchState.of(net).rename("0", "a").rename("2", "a").stateDict())
+                () -> state().rename("0", "a").rename("2", "a").stateDict())
             .getMessage();
     assertTrue(both.contains("0.weight and 2.weight would be called 'a.weight'"), both);
   }

@@ -7,6 +7,8 @@ import java.util.function.Predicate;
 import org.jacana.Device;
 import org.jacana.Scope;
 import org.jacana.backend.Backends;
+import org.jacana.plot.Picture;
+import org.jacana.plot.Roofline;
 
 /**
  * What a device does in Jacana's hands: its ceilings first, then each work with its time and a look
@@ -63,5 +65,30 @@ public record Bench(Device device, Ceilings ceilings, List<Result> results) {
   /** The number of results that are wrong or could not be had. */
   public long wrong() {
     return results.stream().filter(r -> r.wrong() != null).count();
+  }
+
+  /**
+   * Matrix products and convolutions by their operations for each byte, under the ceilings.
+   *
+   * @throws IllegalStateException if none was measured, or pictures cannot be drawn here
+   */
+  public Picture roofline() {
+    Roofline picture = new Roofline("Operations on " + device);
+    ceilings.operationsPerSecond().forEach((p, rate) -> picture.compute(p.name(), rate));
+    picture.memory("copy", ceilings.bytesPerSecond());
+    int points = 0;
+    for (Result r : results) {
+      if (r.gigaflops() > 0 && r.gigabytes() > 0) {
+        double seconds = r.micros() / 1e6;
+        picture.point(
+            r.name(), r.gigaflops() * 1e9 * seconds, r.gigabytes() * 1e9 * seconds, seconds);
+        points++;
+      }
+    }
+    if (points == 0) {
+      throw new IllegalStateException(
+          "roofline: no matrix product or convolution was measured; leave out --only");
+    }
+    return picture.picture();
   }
 }
