@@ -1,5 +1,6 @@
 package org.jacana.backend.cpu;
 
+import java.util.Map;
 import org.jacana.DType;
 import org.jacana.Device;
 import org.jacana.backend.BinaryKernel;
@@ -19,6 +20,19 @@ import org.jacana.backend.reference.ReferenceBackend;
  * several threads for everything else, and for everything where oneDNN cannot load.
  */
 public final class CpuBackend extends ReferenceBackend {
+  /** Elements below which Java's loops take no longer than a call of oneDNN. */
+  private static final int LARGE = 1 << 13;
+
+  /** Elements above which memory is the limit, and Java's loop, which reads no zeros, as fast. */
+  private static final int RELU = 1 << 20;
+
+  private static final Map<String, Arithmetic> ARITHMETIC =
+      Map.of(
+          "add", Arithmetic.ADD,
+          "sub", Arithmetic.SUB,
+          "mul", Arithmetic.MUL,
+          "div", Arithmetic.DIV);
+
   private final Workers workers;
   private final boolean natives;
   private final Split split;
@@ -105,6 +119,12 @@ public final class CpuBackend extends ReferenceBackend {
   @Override
   public void unary(UnaryKernel f, double p, double q, View out, View x) {
     if (f32(out, x)) {
+      if (f.kernel().equals("relu")
+          && large(out, x)
+          && out.size() <= RELU
+          && split.relu(address(out), address(x), out.size())) {
+        return;
+      }
       if (FloatPointwise.unary(workers, f.kernel(), p, q, out, x)) {
         return;
       }
@@ -118,8 +138,25 @@ public final class CpuBackend extends ReferenceBackend {
     super.unary(f, p, q, out, x);
   }
 
+  /** Whether oneDNN takes these as arrays of equal length and is worth the call. */
+  private boolean large(View... views) {
+    for (View v : views) {
+      if (!v.layout().isContiguous() || v.size() < LARGE || v.size() != views[0].size()) {
+        return false;
+      }
+    }
+    return natives;
+  }
+
   @Override
   public void binary(BinaryKernel f, View out, View a, View b) {
+    if (f32(out, a, b) && large(out, a, b)) {
+      Arithmetic fast = ARITHMETIC.get(f.kernel());
+      if (fast != null
+          && split.arithmetic(fast, address(out), address(a), address(b), out.size())) {
+        return;
+      }
+    }
     if (!f32(out, a, b) || !FloatPointwise.binary(workers, f.kernel(), out, a, b)) {
       super.binary(f, out, a, b);
     }
@@ -365,8 +402,11 @@ public final class CpuBackend extends ReferenceBackend {
 
   @Override
   public boolean crossEntropy(View loss, View z, View labels) {
-    if (!f32(loss, z) || z.shape().dim(1) > LONG_ROW || !labels.layout().isContiguous()) {
+    if (!f32(loss, z) || !labels.layout().isContiguous()) {
       return false;
+    }
+    if (z.shape().dim(1) > LONG_ROW) {
+      return oneDnn(z) && z.layout().isContiguous() && NativeLosses.loss(split, loss, z, labels);
     }
     RowLosses.loss(workers, loss, z, labels);
     return true;
@@ -374,8 +414,14 @@ public final class CpuBackend extends ReferenceBackend {
 
   @Override
   public boolean crossEntropyGrad(View dz, View dloss, View z, View labels) {
-    if (!f32(dz, dloss, z) || z.shape().dim(1) > LONG_ROW || !labels.layout().isContiguous()) {
+    if (!f32(dz, dloss, z) || !labels.layout().isContiguous()) {
       return false;
+    }
+    if (z.shape().dim(1) > LONG_ROW) {
+      return oneDnn(z, dz)
+          && z.layout().isContiguous()
+          && dz.layout().isContiguous()
+          && NativeLosses.grad(split, dz, dloss, z, labels);
     }
     RowLosses.grad(workers, dz, dloss, z, labels);
     return true;
@@ -428,6 +474,21 @@ public final class CpuBackend extends ReferenceBackend {
       boolean first) {
     if (!f32(w, g, m, lr)) {
       return false;
+    }
+    if (natives
+        && NativeSgd.takes(w, g, m)
+        && NativeSgd.run(
+            split,
+            w,
+            g,
+            m,
+            scalar(lr),
+            (float) momentum,
+            (float) dampening,
+            (float) decay,
+            nesterov,
+            first)) {
+      return true;
     }
     FloatOptim.sgd(
         workers,

@@ -289,6 +289,36 @@ final class OneDnn {
     return parts;
   }
 
+  /** y = f(a, b) for n elements; y may be a. */
+  static boolean arithmetic(Arithmetic f, long y, long a, long b, long n) {
+    RowsShape s = new RowsShape(n, 1);
+    if (s.empty()) {
+      return false;
+    }
+    need(f.name(), y, a, b);
+    Prepared p = CACHE.take(Key.of("arithmetic", s, f.ordinal()), () -> f.prepare(s, false));
+    if (p == null) {
+      return false;
+    }
+    CACHE.run(p.bind(0, y).bind(1, a).bind(2, b));
+    return true;
+  }
+
+  /** y = p a + q b for n elements, the factors read from memory; y may be a. */
+  static boolean blend(long y, long p, long a, long q, long b, long n) {
+    RowsShape s = new RowsShape(n, 1);
+    if (s.empty()) {
+      return false;
+    }
+    need("blend", y, p, a, q, b);
+    Prepared sum = CACHE.take(Key.of("blend", s, 0), () -> Arithmetic.ADD.prepare(s, true));
+    if (sum == null) {
+      return false;
+    }
+    CACHE.run(sum.bind(0, y).bind(1, a).bind(2, b).bind(3, p).bind(4, q));
+    return true;
+  }
+
   /** y = f(x) for n elements; y may be x. */
   static boolean eltwise(Eltwise f, long y, long x, long n, float alpha, float beta) {
     RowsShape s = new RowsShape(n, 1);

@@ -11,7 +11,7 @@ import org.jacana.backend.reference.Loops;
 final class RowLosses {
   private RowLosses() {}
 
-  private static int label(IntBuffer labels, long at, int k) {
+  static int label(IntBuffer labels, long at, int k) {
     int label = labels.get((int) at);
     if (label < 0 || label >= k) {
       throw new IllegalArgumentException(
@@ -25,7 +25,7 @@ final class RowLosses {
   }
 
   /** max + log(sum exp(z - max)) of a row. */
-  private static double logSumExp(float[] z, int k) {
+  static double logSumExp(float[] z, int k) {
     float max = z[0];
     for (int c = 1; c < k; c++) {
       max = Math.max(max, z[c]);

@@ -291,16 +291,74 @@ record Split(Workers workers) {
                 columns));
   }
 
+  /** Runs a body on rows {@code at} to {@code at + count - 1} of a matrix. */
+  boolean rowChunks(long rows, int columns, Chunk chunk) {
+    int most = Math.max(1, Constants.LENGTH / columns);
+    return rows(
+        rows,
+        columns,
+        (i, from, to) -> {
+          boolean done = true;
+          for (int at = from; at < to && done; at += most) {
+            done = chunk.run(at, Math.min(most, to - at));
+          }
+          return done;
+        });
+  }
+
   private boolean rows(long rows, int columns, Piece piece) {
     int n = Math.toIntExact(rows);
     return pieces(n, size(n, rows * columns), piece);
   }
 
   boolean eltwise(Eltwise f, long y, long x, long n, float alpha) {
+    return flat(
+        n, (i, from, to) -> OneDnn.eltwise(f, y + 4L * from, x + 4L * from, to - from, alpha, 0));
+  }
+
+  boolean arithmetic(Arithmetic f, long y, long a, long b, long n) {
+    return flat(
+        n,
+        (i, from, to) ->
+            OneDnn.arithmetic(f, y + 4L * from, a + 4L * from, b + 4L * from, to - from));
+  }
+
+  /** y = max(0, x), which keeps NaN: chunk by chunk, so that the zeros stay in the cache. */
+  boolean relu(long y, long x, long n) {
+    return flat(
+        n,
+        (i, from, to) -> {
+          boolean done = true;
+          for (int at = from; at < to && done; at += Constants.LENGTH) {
+            int count = Math.min(Constants.LENGTH, to - at);
+            done =
+                OneDnn.arithmetic(
+                    Arithmetic.MAX, y + 4L * at, Constants.zeros(), x + 4L * at, count);
+          }
+          return done;
+        });
+  }
+
+  /** Runs a body on chunks of 0..n-1 that the second-level cache holds. */
+  boolean chunks(long n, Chunk chunk) {
+    return flat(
+        n,
+        (i, from, to) -> {
+          boolean done = true;
+          for (int at = from; at < to && done; at += Constants.LENGTH) {
+            done = chunk.run(at, Math.min(Constants.LENGTH, to - at));
+          }
+          return done;
+        });
+  }
+
+  /** Work on {@code count} elements from {@code at} on; false where oneDNN has no kernel. */
+  interface Chunk {
+    boolean run(long at, int count);
+  }
+
+  private boolean flat(long n, Piece piece) {
     int size = Math.max(64, (size(Math.toIntExact(n), n) + 63) / 64 * 64);
-    return pieces(
-        Math.toIntExact(n),
-        size,
-        (i, from, to) -> OneDnn.eltwise(f, y + 4L * from, x + 4L * from, to - from, alpha, 0));
+    return pieces(Math.toIntExact(n), size, piece);
   }
 }

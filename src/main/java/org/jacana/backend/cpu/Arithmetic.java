@@ -1,0 +1,65 @@
+package org.jacana.backend.cpu;
+
+import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
+
+/** An operation of oneDNN on two dense arrays of F32, element by element. */
+enum Arithmetic {
+  ADD(dnnl.dnnl_binary_add),
+  SUB(dnnl.dnnl_binary_sub),
+  MUL(dnnl.dnnl_binary_mul),
+  DIV(dnnl.dnnl_binary_div),
+  /** Where one is NaN, the second. */
+  MAX(dnnl.dnnl_binary_max);
+
+  private final int algorithm;
+
+  Arithmetic(int algorithm) {
+    this.algorithm = algorithm;
+  }
+
+  /** Operands: y, a, b; y may be a. With {@code scaled}, two more: the factors of a and b. */
+  Prepared prepare(RowsShape s, boolean scaled) {
+    try (Assembly assembly = new Assembly(s)) {
+      dnnl_memory_desc x = assembly.dense(s.rows());
+      dnnl_primitive_attr attributes = assembly.attributes(false);
+      int scales = dnnl.DNNL_ARG_ATTR_SCALES;
+      if (scaled) {
+        for (int source : new int[] {dnnl.DNNL_ARG_SRC_0, dnnl.DNNL_ARG_SRC_1}) {
+          assembly.check(
+              "dnnl_primitive_attr_set_scales_mask",
+              dnnl.dnnl_primitive_attr_set_scales_mask(attributes, source, 0));
+        }
+      }
+      dnnl_primitive_desc d = new dnnl_primitive_desc();
+      int status =
+          dnnl.dnnl_binary_primitive_desc_create(d, Engine.cpu(), algorithm, x, x, x, attributes);
+      assembly.own("dnnl_binary_primitive_desc_create", status, d);
+      if (assembly.kernel(d).startsWith("ref")) {
+        return null;
+      }
+      dnnl_memory y = assembly.operand(x);
+      dnnl_memory a = assembly.operand(x);
+      dnnl_memory b = assembly.operand(x);
+      dnnl_memory_desc one = scaled ? assembly.dense(1) : null;
+      assembly.step(
+          d,
+          new int[] {
+            dnnl.DNNL_ARG_DST,
+            dnnl.DNNL_ARG_SRC_0,
+            dnnl.DNNL_ARG_SRC_1,
+            scales | dnnl.DNNL_ARG_SRC_0,
+            scales | dnnl.DNNL_ARG_SRC_1
+          },
+          y,
+          a,
+          b,
+          scaled ? assembly.operand(one) : null,
+          scaled ? assembly.operand(one) : null);
+      return assembly.finish();
+    }
+  }
+}
