@@ -311,6 +311,15 @@ class CallbacksTest {
   }
 
   @Test
+  void laterOnesGoWhenARunIsTakenUpFromAnEarlierOne() throws IOException {
+    run(3, t -> t.callback(Checkpoints.in(folder).keep(3)));
+    assertEquals(List.of("5", "10", "15"), names(folder));
+    Checkpoint first = Checkpoint.read(folder.resolve(Checkpoint.name(5)));
+    run(2, t -> t.resume(first).callback(Checkpoints.in(folder).keep(3)));
+    assertEquals(List.of("5", "10"), names(folder));
+  }
+
+  @Test
   void aRunThatIsStoppedSavesItsLastStep() throws IOException {
     Small.End end =
         run(
