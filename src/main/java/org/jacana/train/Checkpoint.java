@@ -18,7 +18,9 @@ import org.jacana.Device;
 import org.jacana.Tensor;
 import org.jacana.backend.Backends;
 import org.jacana.data.FormatException;
+import org.jacana.io.ModuleState;
 import org.jacana.io.StoredTensor;
+import org.jacana.nn.Module;
 import org.jacana.optim.Optimizer;
 
 /**
@@ -85,6 +87,53 @@ public record Checkpoint(
     provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
   }
 
+  /**
+   * The state of a training loop that is written by hand; take what else is to be saved from the
+   * optimizer's and others' {@code state()}.
+   *
+   * <pre>{@code
+   * Checkpoint.of(model, epoch, batch, step, Map.of("optimizer", adam.state())).write(file);
+   * ...
+   * Checkpoint c = Checkpoint.read(file);
+   * c.load(model);
+   * adam.load(c.parts().get("optimizer").state(device));
+   * }</pre>
+   *
+   * @param epoch finished epochs
+   * @param batch batches of the next epoch that were trained on
+   * @param step steps of the optimizer
+   * @param states by name
+   */
+  public static Checkpoint of(
+      Module model, int epoch, int batch, long step, Map<String, Optimizer.State> states) {
+    if (epoch < 0 || batch < 0 || step < 0) {
+      throw new IllegalArgumentException(
+          "checkpoint: epoch, batch and step must be at least 0, are "
+              + List.of(epoch, batch, step));
+    }
+    Map<String, Double> place = new LinkedHashMap<>();
+    place.put("epoch", (double) epoch);
+    place.put("batch", (double) batch);
+    place.put("step", (double) step);
+    Map<String, Part> parts = new LinkedHashMap<>();
+    states.forEach((name, state) -> parts.put(name, Part.of(state)));
+    if (parts.put(RUN, new Part(Map.of(), place)) != null) {
+      throw new IllegalArgumentException("checkpoint: no state may be called " + RUN);
+    }
+    return new Checkpoint(ModuleState.copy(model), parts, Streams.save(model), List.of(), Map.of());
+  }
+
+  /**
+   * Puts back a model's parameters and buffers and the streams of random numbers.
+   *
+   * @throws IllegalArgumentException if they are another model's; nothing has changed then
+   */
+  public void load(Module model) {
+    Runnable streams = Streams.restoring(model, generators);
+    ModuleState.load(model, this.model, "checkpoint");
+    streams.run();
+  }
+
   /** Optimizer steps that the run had made. */
   public long step() {
     return number("step");
@@ -93,6 +142,11 @@ public record Checkpoint(
   /** Epochs that the run had finished. */
   public int epoch() {
     return (int) number("epoch");
+  }
+
+  /** Batches of the next epoch that the run had trained on. */
+  public int batch() {
+    return (int) number("batch");
   }
 
   private long number(String key) {

@@ -164,8 +164,8 @@ final class CheckpointFile {
           throw new IllegalArgumentException(key + " " + v);
         }
       }
-      if (run.get("epoch") > Integer.MAX_VALUE) {
-        throw new IllegalArgumentException("epoch " + run.get("epoch"));
+      if (Math.max(run.get("epoch"), run.get("batch")) > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException("epoch or batch above 2^31 - 1");
       }
     }
 

@@ -1,5 +1,7 @@
 package org.jacana.train;
 
+import java.io.PrintStream;
+
 /**
  * Where a run stands after a step.
  *
@@ -39,6 +41,11 @@ public record Progress(
 
   /** Hears of a run's progress, in the training thread. */
   public interface Listener {
+    /** Writes a line for each epoch, with all its figures and the waiting for data, and notes. */
+    static Listener printing(PrintStream out) {
+      return new EpochLines(out);
+    }
+
     /** After a step; called for some of the steps only. */
     default void step(Progress now) {}
 

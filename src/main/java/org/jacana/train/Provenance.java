@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jacana.Device;
 import org.jacana.backend.Backends;
 import org.jacana.data.Batch;
@@ -22,6 +24,10 @@ final class Provenance {
   /** What must be the same for a run to go on. */
   private static final List<String> IDENTITY =
       List.of("optimizer", "data", "dataSha256", "order", "batch", "accumulate");
+
+  /** What the bits of the results depend on besides. */
+  private static final List<String> BITS =
+      List.of("device", "precision", "threads", "deterministic");
 
   private final Fit.Model trained;
   private final Trainer options;
@@ -102,7 +108,7 @@ final class Provenance {
     for (String key : IDENTITY) {
       String mine = map().get(key);
       String its = other.get(key);
-      if (mine == null ? its != null : !mine.equals(its)) {
+      if (!Objects.equals(mine, its)) {
         throw new IllegalArgumentException(
             "resume: the checkpoint is of another run: its "
                 + key
@@ -113,5 +119,19 @@ final class Provenance {
                 + "; give the trainer what it was given then");
       }
     }
+  }
+
+  /** What else is not as it was, so that the bits may not be the same; empty for nothing. */
+  List<String> differences(Map<String, String> other) {
+    List<String> all = new ArrayList<>();
+    for (String key : BITS) {
+      String mine = map().get(key);
+      String its = other.get(key);
+      boolean free = key.equals("threads") && "true".equals(map().get("deterministic"));
+      if (!free && !Objects.equals(mine, its)) {
+        all.add(key + " was " + its + ", is " + mine);
+      }
+    }
+    return all;
   }
 }

@@ -3,9 +3,8 @@ package org.jacana.train;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.jacana.Generator;
 import org.jacana.Scope;
 import org.jacana.data.Loader;
 import org.jacana.io.ModuleState;
@@ -71,17 +70,12 @@ final class Resumption {
             }
           });
     }
-    Map<String, String> streams = new LinkedHashMap<>();
-    generators().forEach((name, g) -> streams.put(name, g.seed() + ":" + g.offset()));
     return new Checkpoint(
-        ModuleState.copy(trained.model()), saved, streams, run.history, provenance.map());
-  }
-
-  private Map<String, Generator> generators() {
-    Map<String, Generator> all = new LinkedHashMap<>();
-    all.put("standard", Generator.standard());
-    trained.model().namedGenerators().forEach((name, g) -> all.put("model." + name, g));
-    return all;
+        ModuleState.copy(trained.model()),
+        saved,
+        Streams.save(trained.model()),
+        run.history,
+        provenance.map());
   }
 
   /**
@@ -94,7 +88,7 @@ final class Resumption {
     provenance.requireSame(c.provenance());
     Map<String, Double> place = c.parts().get(Checkpoint.RUN).scalars();
     requirePlace(c, place);
-    Map<String, long[]> streams = streams(c);
+    Runnable streams = Streams.restoring(trained.model(), c.generators());
     Deque<Runnable> undo = new ArrayDeque<>();
     try (Scope scope = Scope.open(trained.device())) {
       try {
@@ -112,7 +106,13 @@ final class Resumption {
         run.note("resume: the checkpoint's " + name + " is not used, for this run has none");
       }
     }
-    generators().forEach((name, g) -> g.reset(streams.get(name)[0], streams.get(name)[1]));
+    List<String> differences = provenance.differences(c.provenance());
+    if (!differences.isEmpty()) {
+      run.note(
+          "resume: the run goes on, but perhaps not to the same bits: "
+              + String.join("; ", differences));
+    }
+    streams.run();
     run.history.addAll(c.history());
     run.values = c.history().isEmpty() ? Map.of() : c.history().get(c.epoch() - 1).values();
     run.epoch = c.epoch() + (place.get("batch") > 0 ? 1 : 0);
@@ -179,27 +179,5 @@ final class Resumption {
     if (!valid) {
       throw new IllegalArgumentException("resume: the checkpoint does not fit: " + what);
     }
-  }
-
-  private Map<String, long[]> streams(Checkpoint c) {
-    require(
-        Objects.equals(c.generators().keySet(), generators().keySet()),
-        "it has the random streams "
-            + c.generators().keySet()
-            + ", the model "
-            + generators().keySet());
-    Map<String, long[]> out = new LinkedHashMap<>();
-    c.generators()
-        .forEach(
-            (name, text) -> {
-              require(text.matches("-?\\d{1,19}:\\d{1,19}"), "stream " + name + " is " + text);
-              String[] both = text.split(":");
-              try {
-                out.put(name, new long[] {Long.parseLong(both[0]), Long.parseLong(both[1])});
-              } catch (NumberFormatException e) {
-                require(false, "stream " + name + " is " + text);
-              }
-            });
-    return out;
   }
 }

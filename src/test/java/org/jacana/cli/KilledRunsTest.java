@@ -18,7 +18,7 @@ class KilledRunsTest {
   @Test
   @Timeout(300)
   void aKilledRunGoesOnToTheSameWeights() throws Exception {
-    KilledRuns.Outcome o = new KilledRuns(folder, 700, 4).run(3);
+    KilledRuns.Outcome o = new KilledRuns(folder, 400, 4).run(3);
     assertEquals(3, o.kills());
     assertTrue(o.finished() >= 1, o.toString());
   }
@@ -27,7 +27,7 @@ class KilledRunsTest {
   @Test
   @Timeout(300)
   void anInterruptedRunSaysHowToGoOn() throws Exception {
-    KilledRuns runs = new KilledRuns(folder, 700, 4);
+    KilledRuns runs = new KilledRuns(folder, 400, 4);
     Process whole = runs.start(folder.resolve("whole"), false);
     String hash = KilledRuns.hash(whole, KilledRuns.reader(whole), new ArrayList<>());
     Path out = folder.resolve("out");

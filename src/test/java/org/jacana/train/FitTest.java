@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -278,6 +281,29 @@ class FitTest {
     Progress last = seen.get(seen.size() - 1);
     assertEquals(5, last.step());
     assertTrue(last.waiting() > 0 && last.waiting() <= 1, last.toString());
+  }
+
+  @Test
+  void epochsArePrinted() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Checkpoint c = run(1, t -> t).last();
+    Map<String, String> elsewhere = new LinkedHashMap<>(c.provenance());
+    elsewhere.put("device", "cuda:7");
+    Checkpoint other = new Checkpoint(c.model(), c.parts(), c.generators(), c.history(), elsewhere);
+    run(2, t -> t.resume(other).listener(Progress.Listener.printing(new PrintStream(bytes, true))));
+    List<String> lines = bytes.toString(StandardCharsets.UTF_8).lines().toList();
+    assertEquals(2, lines.size(), lines.toString());
+    assertEquals(
+        "resume: the run goes on, but perhaps not to the same bits: device was cuda:7, is "
+            + DEVICE,
+        lines.get(0));
+    assertTrue(
+        lines
+            .get(1)
+            .matches(
+                "epoch 2/2 \\| loss [\\d.]+ \\| accuracy [\\d.]+ \\| learning_rate 0.1000 \\| val_loss"
+                    + " [\\d.]+ \\| val_accuracy [\\d.]+ \\| [\\d.]+ s( \\| waits for data \\d+ %)?"),
+        lines.get(1));
   }
 
   @Test
