@@ -1,5 +1,6 @@
 package org.jacana;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Runs every example in its short form, as a user would: through its main method. */
@@ -23,6 +25,16 @@ class ExamplesTest {
       return List.of(dynamicTest("examples", () -> abort("examples/ holds no Java file")));
     }
     return names.stream().map(name -> dynamicTest(name, () -> run(name))).toList();
+  }
+
+  @Test
+  void theReadmeNamesEveryExample() throws IOException {
+    String readme = Files.readString(Path.of("README.md"));
+    for (String name : names()) {
+      assertTrue(
+          readme.contains("[" + name + "](examples/" + name + ".java)"),
+          "README.md does not name examples/" + name + ".java in its list of examples");
+    }
   }
 
   private static List<String> names() throws IOException {

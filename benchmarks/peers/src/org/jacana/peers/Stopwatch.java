@@ -47,13 +47,15 @@ final class Stopwatch {
     try (AutoCloseable mode = job.mode()) {
       long calls = 1;
       long start = System.nanoTime();
+      double worked = 0;
       double once;
       do {
         once = time(job, calls);
+        worked += once;
         if (once < SAMPLE) {
           calls = (long) Math.ceil(calls * Math.min(10, SAMPLE / Math.max(once, 1e-9)));
         }
-      } while (once < SAMPLE || seconds(start) < warmUp);
+      } while (once < SAMPLE || seconds(start) < warmUp || worked < warmUp / 3);
       List<Double> samples = new ArrayList<>();
       start = System.nanoTime();
       while (samples.size() < LEAST || (seconds(start) < budget && samples.size() < MOST)) {
