@@ -53,4 +53,16 @@ final class Inputs {
     Arrays.setAll(y, i -> i * 7 % classes);
     return y;
   }
+
+  /** The numbers 0 to n - 1 in a random order. */
+  static int[] permutation(int seed, int n) {
+    SplittableRandom r = new SplittableRandom(seed);
+    int[] order = new int[n];
+    for (int i = 0; i < n; i++) {
+      int j = r.nextInt(i + 1);
+      order[i] = order[j];
+      order[j] = i;
+    }
+    return order;
+  }
 }

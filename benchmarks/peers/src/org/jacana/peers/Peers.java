@@ -69,8 +69,7 @@ public final class Peers {
     System.out.printf(
         "load average at the end %.1f; idle workers used %.1f%% of a core while another measured%n",
         load(), 100 * idle.share());
-    long busy =
-        options.cpuTime() ? 0 : rows.stream().filter(r -> r.wrong() == null && !r.quiet()).count();
+    long busy = rows.stream().filter(r -> r.wrong() == null && !r.counts()).count();
     if (busy > 0) {
       System.out.println(
           busy
@@ -208,7 +207,7 @@ public final class Peers {
                 String wrong = wrong(ours, best);
                 add(
                     wrong == null
-                        ? Row.of(c, w.name(), ours, best, others)
+                        ? Row.of(c, w.name(), ours, best, others, options.cpuTime())
                         : Row.wrong(c, w.name(), best.error(), "WRONG: " + wrong));
               });
     }

@@ -20,6 +20,7 @@ import java.util.Locale;
  * @param ourAccuracy after an epoch, or null
  * @param theirAccuracy after an epoch, or null
  * @param others cores that other processes used meanwhile; -1 where the system does not tell
+ * @param counts false where others used so much that the times say nothing about the frameworks
  * @param wrong why the times do not count, or null
  */
 record Row(
@@ -37,7 +38,10 @@ record Row(
     Double ourAccuracy,
     Double theirAccuracy,
     double others,
+    boolean counts,
     String wrong) {
+  /** Cores that others may use meanwhile. */
+  private static final double QUIET = 0.05;
 
   static Row wrong(Case c, String peer, double error, String why) {
     Double target = Double.isNaN(c.target()) ? null : c.target();
@@ -57,10 +61,12 @@ record Row(
         null,
         null,
         -1,
+        false,
         why);
   }
 
-  static Row of(Case c, String peer, Contestant ours, Contestant theirs, double others) {
+  static Row of(
+      Case c, String peer, Contestant ours, Contestant theirs, double others, boolean cpuTime) {
     double[] ratios = new double[ours.medians().size()];
     for (int i = 0; i < ratios.length; i++) {
       ratios[i] = ours.medians().get(i) / theirs.medians().get(i);
@@ -80,6 +86,7 @@ record Row(
         ours.accuracy(),
         theirs.accuracy(),
         others,
+        cpuTime || others <= QUIET,
         null);
   }
 
@@ -87,14 +94,9 @@ record Row(
     return c.medians().stream().map(s -> s * 1e6).toList();
   }
 
-  /** Whether the target is reached; null where there is none. */
+  /** Whether the target is reached; null where there is none or the times do not count. */
   Boolean met() {
-    return target == null || wrong != null ? null : ratio <= target;
-  }
-
-  /** Whether others left the machine alone. */
-  boolean quiet() {
-    return others <= 0.05;
+    return target == null || !counts ? null : ratio <= target;
   }
 
   static String head() {
@@ -131,7 +133,7 @@ record Row(
             low,
             high,
             target == null ? "" : String.format(Locale.ROOT, "%.2f", target),
-            met == null ? "" : met ? "yes" : "no",
+            !counts ? "busy" : met == null ? "" : met ? "yes" : "no",
             error,
             others);
     return ourAccuracy == null

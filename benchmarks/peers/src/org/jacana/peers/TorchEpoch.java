@@ -1,27 +1,26 @@
 package org.jacana.peers;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.Optimizer;
 import org.bytedeco.pytorch.Tensor;
-import org.jacana.data.Batches;
 import org.jacana.data.Datasets;
 import org.jacana.data.ImageData;
 import org.jacana.data.ImageSplit;
 import org.jacana.data.Normalization;
 
 /**
- * One pass over Fashion-MNIST and its evaluation in libtorch, with the same images in the same
- * order. All images are normalised tensors before the clock starts; batches are picked from them.
+ * One pass over Fashion-MNIST and its evaluation in libtorch, in its own order. All images are
+ * normalised tensors before the clock starts; batches are picked from them.
  */
 final class TorchEpoch implements Job {
   private static final int TEST_BATCH = 250;
 
   private final Case work;
   private final String layout;
-  private final Batches batches;
   private final Tensor images;
   private final Tensor labels;
   private final Tensor testImages;
@@ -36,7 +35,6 @@ final class TorchEpoch implements Job {
     ImageSplit data = Datasets.load("fashion-mnist", null).split();
     ImageData train = data.train().slice(0, c.size(1));
     Normalization scale = Normalization.of(train);
-    batches = Batches.shuffled(train, scale, c.size(0), 1, true);
     images = tensor(train, scale);
     labels = TorchArrays.labels(train.labels());
     testImages = tensor(data.test(), scale);
@@ -45,7 +43,11 @@ final class TorchEpoch implements Job {
 
   private Tensor tensor(ImageData d, Normalization scale) {
     float[] pixels = new float[d.count() * d.imageSize()];
-    Batches.sequential(d, scale, d.count()).next(pixels, new int[d.count()]);
+    for (int i = 0; i < pixels.length; i++) {
+      int channel = i % d.channels();
+      float value = (d.pixels()[i] & 0xff) / 255f;
+      pixels[i] = (value - scale.mean()[channel]) / scale.std()[channel];
+    }
     return TorchArrays.images(pixels, layout, d.count(), d.height(), d.width(), d.channels());
   }
 
@@ -57,11 +59,12 @@ final class TorchEpoch implements Job {
 
   @Override
   public void run() {
-    int[] chosen = new int[work.size(0)];
-    batches.start(0);
-    for (int n = batches.next(chosen); n > 0; n = batches.next(chosen)) {
+    int batch = work.size(0);
+    int[] order = Inputs.permutation(1, work.size(1));
+    for (int first = 0; first + batch <= order.length; first += batch) {
       try (PointerScope inner = new PointerScope()) {
-        Tensor index = Tensor.create(chosen, (long) n);
+        int[] chosen = Arrays.copyOfRange(order, first, first + batch);
+        Tensor index = Tensor.create(chosen, (long) batch);
         double loss =
             TorchStep.step(
                 model, rule, images.index_select(0, index), labels.index_select(0, index));

@@ -1,6 +1,7 @@
 package org.jacana.data;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 
 /**
@@ -30,7 +31,6 @@ public record DataStatistics(
   public static DataStatistics of(Dataset data) throws IOException {
     int size = Math.toIntExact(data.inputShape().size());
     int channels = data.inputShape().rank() == 0 ? 1 : data.inputShape().dim(-1);
-    float[] x = new float[size];
     double[] mean = new double[channels];
     double[] squares = new double[channels];
     double[] least = new double[channels];
@@ -38,18 +38,24 @@ public record DataStatistics(
     long[] seen = new long[channels];
     Arrays.fill(least, Double.POSITIVE_INFINITY);
     Arrays.fill(most, Double.NEGATIVE_INFINITY);
-    for (int i = 0; i < data.count(); i++) {
-      data.read(i, x, 0);
-      for (int k = 0; k < size; k++) {
-        // Welford's update, which does not lose small deviations from a large mean.
-        int c = k % channels;
-        seen[c]++;
-        double d = x[k] - mean[c];
-        mean[c] += d / seen[c];
-        squares[c] += d * (x[k] - mean[c]);
-        least[c] = Math.min(least[c], x[k]);
-        most[c] = Math.max(most[c], x[k]);
+    // Workers decode; the order, and with it the rounding, stays that of the data.
+    int workers = data.inMemory() ? 0 : Runtime.getRuntime().availableProcessors();
+    try (Loader loader = Loader.of(data).batch(16).workers(workers)) {
+      for (Batch b : loader.epoch(0)) {
+        float[] x = b.input();
+        for (int k = 0; k < b.size() * size; k++) {
+          // Welford's update, which does not lose small deviations from a large mean.
+          int c = k % channels;
+          seen[c]++;
+          double d = x[k] - mean[c];
+          mean[c] += d / seen[c];
+          squares[c] += d * (x[k] - mean[c]);
+          least[c] = Math.min(least[c], x[k]);
+          most[c] = Math.max(most[c], x[k]);
+        }
       }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
     double[] deviation = new double[channels];
     Arrays.setAll(deviation, c -> Math.sqrt(squares[c] / seen[c]));

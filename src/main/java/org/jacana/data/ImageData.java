@@ -91,6 +91,17 @@ public record ImageData(
   }
 
   @Override
+  public byte[] allBytes() {
+    return pixels;
+  }
+
+  /** These images themselves. */
+  @Override
+  public ImageData load() {
+    return this;
+  }
+
+  @Override
   public Shape inputShape() {
     return Shape.of(height, width, channels);
   }

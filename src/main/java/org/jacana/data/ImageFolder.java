@@ -193,37 +193,6 @@ public final class ImageFolder implements ByteImages {
     return options.cacheBytes - room.get();
   }
 
-  /**
-   * Decodes all pictures, into memory.
-   *
-   * @throws IllegalArgumentException if they need more than 2^31 - 1 bytes
-   * @throws IOException if a picture cannot be read
-   */
-  public ImageData load() throws IOException {
-    if ((long) count() * size > Integer.MAX_VALUE - 8) {
-      throw new IllegalArgumentException(
-          "imageFolder: "
-              + count()
-              + " pictures "
-              + shape
-              + " do not fit one array; read them from"
-              + " the folder");
-    }
-    byte[] all = new byte[count() * size];
-    for (int i = 0; i < count(); i++) {
-      bytes(i, all, i * size);
-    }
-    return new ImageData(
-        name(),
-        all,
-        labels.clone(),
-        count(),
-        shape.dim(0),
-        shape.dim(1),
-        shape.dim(2),
-        target.classNames());
-  }
-
   @Override
   public String toString() {
     return root + ": " + count() + " pictures " + shape + ", " + target;

@@ -1,5 +1,6 @@
 package org.jacana.data;
 
+import org.jacana.Precision;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
@@ -60,16 +61,18 @@ public final class Resize implements Transform {
 
   @Override
   public Tensor apply(Tensor x, Tensor p) {
-    return Scope.tidy(
-        () -> {
-          int n = x.shape().dim(0);
-          int h = x.shape().dim(1);
-          int w = x.shape().dim(2);
-          int c = x.shape().dim(3);
-          Tensor columns = Resampling.matrix(w, width).matmul(x.reshape(n * h, w, c));
-          Tensor rows = Resampling.matrix(h, height).matmul(columns.reshape(n, h, width * c));
-          return rows.reshape(n, height, width, c);
-        });
+    // A training step may run its products with fewer bits than a picture needs.
+    return Precision.FP32.run(x.device(), () -> Scope.tidy(() -> resized(x)));
+  }
+
+  private Tensor resized(Tensor x) {
+    int n = x.shape().dim(0);
+    int h = x.shape().dim(1);
+    int w = x.shape().dim(2);
+    int c = x.shape().dim(3);
+    Tensor columns = Resampling.matrix(w, width).matmul(x.reshape(n * h, w, c));
+    Tensor rows = Resampling.matrix(h, height).matmul(columns.reshape(n, h, width * c));
+    return rows.reshape(n, height, width, c);
   }
 
   @Override

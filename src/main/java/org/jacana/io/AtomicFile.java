@@ -10,10 +10,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Writes files that appear whole or not at all, and are on the disk when the call returns: into a
- * temporary neighbour, which is forced to the disk, then moved, then the folder is forced.
+ * temporary neighbour, which is forced to the disk, then moved, then the folder is forced, and
+ * those around it that were made for it.
  */
 public final class AtomicFile {
   private static final String SUFFIX = ".tmp";
@@ -49,6 +52,7 @@ public final class AtomicFile {
       throw new IOException(file + ": cannot write here because it is a folder; name a file");
     }
     Disk d = disk;
+    List<Path> changed = missing(folder);
     d.createFolders(folder);
     Path temporary = folder.resolve("." + target.getFileName() + "." + System.nanoTime() + SUFFIX);
     try {
@@ -62,7 +66,19 @@ public final class AtomicFile {
       }
       throw e;
     }
+    for (Path made : changed) {
+      d.forceFolder(made.getParent());
+    }
     d.forceFolder(folder);
+  }
+
+  /** The folders that must be made, outermost first. */
+  private static List<Path> missing(Path folder) {
+    List<Path> all = new ArrayList<>();
+    for (Path p = folder; p.getParent() != null && !Files.exists(p); p = p.getParent()) {
+      all.add(0, p);
+    }
+    return all;
   }
 
   private static void fill(Disk d, Path temporary, Content content) throws IOException {

@@ -14,6 +14,9 @@ import org.jacana.optim.Optimizer;
  * and always when the run ends or is stopped. An old one is deleted only when the new one is on the
  * disk; a process that is killed loses at most what came after the last one.
  *
+ * <p>Those of later steps than a new one are deleted with the old ones: they are damaged, or of a
+ * run that was taken up from an earlier step.
+ *
  * <pre>{@code
  * trainer.callback(Checkpoints.in(folder).everySteps(500).best("val_loss", Goal.MIN))
  * }</pre>

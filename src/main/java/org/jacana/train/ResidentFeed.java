@@ -90,15 +90,7 @@ final class ResidentFeed implements Feed {
   }
 
   private static Tensor bytes(ByteImages data) throws IOException {
-    int size = (int) data.inputShape().size();
-    if (data instanceof org.jacana.data.ImageData d) {
-      return Tensor.of(d.pixels(), d.count(), size);
-    }
-    byte[] all = new byte[data.count() * size];
-    for (int i = 0; i < data.count(); i++) {
-      data.bytes(i, all, i * size);
-    }
-    return Tensor.of(all, data.count(), size);
+    return Tensor.of(data.allBytes(), data.count(), (int) data.inputShape().size());
   }
 
   private static Tensor floats(Dataset data) throws IOException {

@@ -205,7 +205,8 @@ public final class Trainer extends StepOptions<Trainer> {
   }
 
   /**
-   * Trains a model and evaluates it after each epoch; leaves it in eval mode. Model, optimizer and
+   * Trains a model and evaluates it after each epoch; leaves it in eval mode with the last step's
+   * weights, unless an average or a callback puts others in their place. Model, optimizer and
    * loaders stay the caller's.
    *
    * @param validation null for no evaluation

@@ -364,6 +364,35 @@ class LoaderTest {
   }
 
   @Test
+  void workersAllocateNothingEither() {
+    ThreadMXBean beans = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    ImageData data = Digits.load().train();
+    Transform[] all = {
+      Normalization.of(data), new RandomCrop(1), new RandomRotation(5), new HorizontalFlip()
+    };
+    try (Loader loader = Loader.of(data).batch(4).shuffle(3).workers(2).transform(all)) {
+      long least = Long.MAX_VALUE;
+      for (int epoch = 0; epoch < 12; epoch++) {
+        loader.start(epoch).next();
+        long[] ids =
+            Thread.getAllStackTraces().keySet().stream()
+                .filter(t -> t.getName().startsWith("jacana-loader"))
+                .mapToLong(Thread::getId)
+                .toArray();
+        long before = Arrays.stream(beans.getThreadAllocatedBytes(ids)).sum();
+        int batches = 1;
+        while (loader.next() != null) {
+          batches++;
+        }
+        assertEquals(loader.batches(), batches);
+        long bytes = Arrays.stream(beans.getThreadAllocatedBytes(ids)).sum() - before;
+        least = Math.min(least, bytes / batches);
+      }
+      assertTrue(least < 100, least + " bytes a batch");
+    }
+  }
+
+  @Test
   void aStreamIsReadInOrder() {
     for (int workers : new int[] {0, 1, 4}) {
       List<Integer> closed = new ArrayList<>();

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.jacana.CapturedStep;
 import org.jacana.Device;
 import org.jacana.Devices;
+import org.jacana.Precision;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
@@ -130,6 +131,19 @@ class TransformFormsTest {
           check(c, host(c.transform, c.shape, x, q), result, what + ", recorded");
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("devices")
+  void aStepOfLowPrecisionDoesNotBlurPictures(Device device) {
+    Shape s = Shape.of(6, 5, 3);
+    float[] x = values(N * 90, 3);
+    Resize t = new Resize(4, 9);
+    try (Scope scope = Scope.open(device)) {
+      Tensor xs = Tensor.of(x, 6, 6, 5, 3);
+      Tensor y = Precision.BF16.run(device, () -> t.apply(xs, null));
+      check(new Case(t, s, 2e-6), host(t, s, x, new float[0]), y, "resize");
     }
   }
 

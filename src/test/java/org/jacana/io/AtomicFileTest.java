@@ -72,6 +72,19 @@ class AtomicFileTest {
   }
 
   @Test
+  void foldersThatAreMadeAreForcedToo() throws IOException {
+    int plain;
+    try (FaultyDisk disk = new FaultyDisk(0, false, false)) {
+      assertEquals(null, write(folder.resolve("file"), bytes(1)));
+      plain = disk.calls();
+    }
+    try (FaultyDisk disk = new FaultyDisk(0, false, false)) {
+      assertEquals(null, write(folder.resolve("a/b/file"), bytes(1)));
+      assertEquals(plain + 2, disk.calls());
+    }
+  }
+
+  @Test
   void sweepingAndDeletingSpareTheRest() throws IOException {
     Path file = folder.resolve("a");
     Files.writeString(folder.resolve(".a.17.tmp"), "half");

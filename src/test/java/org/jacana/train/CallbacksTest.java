@@ -311,6 +311,15 @@ class CallbacksTest {
   }
 
   @Test
+  void laterOnesGoWhenARunIsTakenUpFromAnEarlierOne() throws IOException {
+    run(3, t -> t.callback(Checkpoints.in(folder).keep(3)));
+    assertEquals(List.of("5", "10", "15"), names(folder));
+    Checkpoint first = Checkpoint.read(folder.resolve(Checkpoint.name(5)));
+    run(2, t -> t.resume(first).callback(Checkpoints.in(folder).keep(3)));
+    assertEquals(List.of("5", "10"), names(folder));
+  }
+
+  @Test
   void aRunThatIsStoppedSavesItsLastStep() throws IOException {
     Small.End end =
         run(
@@ -378,6 +387,38 @@ class CallbacksTest {
                 .callback(new ReduceOnPlateau("m", p -> p.factor(0.5).patience(1, 0)))
                 .callback(Callback.onEpochEnd(r -> rates.add(r.baseRate()))));
     assertEquals(List.of(0.05, 0.05, 0.05, 0.025, 0.025, 0.025), rates);
+
+    // Resumed after the fall, which is not forgotten, nor that one bad epoch had come again.
+    UnaryOperator<Trainer> options =
+        t ->
+            t.callback(figures(3, 2, 2, 2, 2, 2, 2))
+                .callback(new ReduceOnPlateau("m", p -> p.factor(0.5).patience(1, 0)));
+    Checkpoint c = run(5, options).last();
+    assertEquals(0.025, c.parts().get(Checkpoint.RUN).scalars().get("base_rate"));
+    rates.clear();
+    run(
+        7,
+        t ->
+            options.apply(t.resume(c)).callback(Callback.onEpochEnd(r -> rates.add(r.baseRate()))));
+    assertEquals(List.of(0.0125, 0.0125), rates);
+  }
+
+  @Test
+  void earlyStoppingGoesOn() {
+    UnaryOperator<Trainer> options =
+        t ->
+            t.callback(figures(3, 2, 4, 4, 4, 4))
+                .callback(EarlyStopping.on("m", Goal.MIN).patience(2));
+    Small.End whole = run(6, options);
+    assertEquals(5, whole.history().epochs().size());
+    Checkpoint c = run(4, options).last();
+    Small.End rest = run(6, t -> options.apply(t.resume(c)));
+    assertEquals(5, rest.history().epochs().size());
+    assertEquals(whole.weights(), rest.weights(), "the best weights came with the checkpoint");
+    assertEquals(whole.history().stopReason(), rest.history().stopReason());
+    Small.End again = run(6, t -> options.apply(t.resume(rest.last())));
+    assertEquals(5, again.history().epochs().size(), "it was stopped already");
+    assertEquals(whole.weights(), again.weights());
   }
 
   @Test

@@ -392,6 +392,26 @@ class FitTest {
     }
   }
 
+  @Test
+  void theNumberOfWorkersDoesNotMatter() {
+    Checkpoint[] middle = new Checkpoint[1];
+    Callback watch =
+        new Callback() {
+          @Override
+          public void settled(TrainingRun run, boolean epochEnded) {
+            middle[0] = run.step() == 7 ? run.checkpoint() : middle[0];
+          }
+        };
+    String whole = run(2, t -> t.callback(watch)).weights();
+    try (Scope scope = Scope.open(DEVICE);
+        Module model = Small.model();
+        Optimizer optimizer = sgd(model.parameters());
+        Loader train = Small.train(5, 2)) {
+      new Trainer(2).resume(middle[0]).fit(model, optimizer, train, null);
+      assertEquals(whole, WeightsHash.sha256(model));
+    }
+  }
+
   /** A stream does not know how many batches it has. */
   @Test
   void streamsAreTrainedOnAndResumed() throws IOException {

@@ -72,7 +72,15 @@ final class Small {
 
   /** Five batches of 8, the last of 4. */
   static Loader train(long seed) {
-    return Loader.of(TRAIN).batch(8).shuffle(seed).workers(0).transform(SCALE, new Brightness());
+    return train(seed, 0);
+  }
+
+  static Loader train(long seed, int workers) {
+    return Loader.of(TRAIN)
+        .batch(8)
+        .shuffle(seed)
+        .workers(workers)
+        .transform(SCALE, new Brightness());
   }
 
   static Loader test() {
