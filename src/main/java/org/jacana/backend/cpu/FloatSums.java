@@ -2,18 +2,19 @@ package org.jacana.backend.cpu;
 
 import static org.jacana.backend.reference.Cursor.TILE;
 
+import java.util.Arrays;
 import org.jacana.backend.Layout;
 import org.jacana.backend.View;
 import org.jacana.backend.reference.Cursor;
 import org.jacana.backend.reference.Loops;
 
 /**
- * Sums of F32. Long sums keep a float for each of a tile's positions, which takes up at most {@link
- * #RUN} elements before it is added to the rest in double; so loops are long and the JIT makes
- * vector instructions of them. The pieces depend on the shape alone.
+ * Sums of F32 in double, so that large numbers that cancel leave the small ones: each of a tile's
+ * positions has a sum of its own, which makes loops that the JIT turns into vector instructions.
+ * The pieces depend on the shape alone.
  */
 final class FloatSums {
-  /** Tiles between two sums in double. */
+  /** Tiles of a piece. */
   private static final int RUN = 32;
 
   private static final long PIECE = RUN * TILE;
@@ -75,10 +76,11 @@ final class FloatSums {
           (from, to) -> {
             Cursor in = new Cursor(x);
             Cursor o = new Cursor(out);
-            float[][] work = new float[3][TILE];
+            float[] t = new float[TILE];
+            double[] sums = new double[TILE];
             float[] one = new float[1];
             for (long row = from; row < to; row++) {
-              one[0] = (float) piece(in, row * length, (row + 1) * length, work);
+              one[0] = (float) piece(in, row * length, (row + 1) * length, t, sums);
               o.put(row, 1, one);
             }
           });
@@ -91,7 +93,7 @@ final class FloatSums {
           long row = i / pieces * length;
           long from = i % pieces * PIECE;
           long to = Math.min(length, from + PIECE);
-          parts[i] = piece(new Cursor(x), row + from, row + to, new float[3][TILE]);
+          parts[i] = piece(new Cursor(x), row + from, row + to, new float[TILE], new double[TILE]);
         });
     Cursor o = new Cursor(out);
     float[] one = new float[1];
@@ -106,35 +108,37 @@ final class FloatSums {
   }
 
   /** The sum of at most a piece's elements. */
-  private static double piece(Cursor x, long from, long to, float[][] work) {
-    float[] t = work[0];
-    float[] sums = work[1];
+  private static double piece(Cursor x, long from, long to, float[] t, double[] sums) {
     int width = (int) Math.min(TILE, to - from);
-    x.get(from, width, sums);
-    for (long i = from + width; i < to; i += TILE) {
+    Arrays.fill(sums, 0, width, 0);
+    for (long i = from; i < to; i += TILE) {
       int n = (int) Math.min(TILE, to - i);
       x.get(i, n, t);
       add(sums, t, n);
     }
-    return fold(sums, width, work[2]);
+    return total(sums, width);
   }
 
-  /** The sum of the first n, halves upon halves. */
-  private static double fold(float[] a, int n, float[] b) {
-    while (n > 32) {
-      int half = n / 2;
-      System.arraycopy(a, n - half, b, 0, half);
-      add(a, b, half);
-      n -= half;
+  /** In four sums, so that additions need not wait for each other. */
+  private static double total(double[] v, int n) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = 0;
+    for (; i + 4 <= n; i += 4) {
+      a += v[i];
+      b += v[i + 1];
+      c += v[i + 2];
+      d += v[i + 3];
     }
-    double sum = 0;
-    for (int i = 0; i < n; i++) {
-      sum += a[i];
+    for (; i < n; i++) {
+      a += v[i];
     }
-    return sum;
+    return (a + b) + (c + d);
   }
 
-  private static void add(float[] a, float[] b, int n) {
+  private static void add(double[] a, float[] b, int n) {
     for (int i = 0; i < n; i++) {
       a[i] += b[i];
     }
@@ -152,7 +156,7 @@ final class FloatSums {
           long from = i * rowsOfPiece * c;
           long to = Math.min(rows * c, from + rowsOfPiece * c);
           float[] t = new float[tile];
-          float[] sums = new float[tile];
+          double[] sums = new double[tile];
           for (long at = from; at < to; at += tile) {
             int n = (int) Math.min(tile, to - at);
             in.get(at, n, t);
