@@ -522,6 +522,7 @@ public final class CpuBackend extends ReferenceBackend {
     }
     FloatOptim.adam(
         workers,
+        natives ? split : null,
         w,
         g,
         m,

@@ -62,8 +62,10 @@ final class FloatOptim {
         });
   }
 
+  /** By oneDNN where {@code split} is given and takes it, else in Java. */
   static void adam(
       Loops loops,
+      Split split,
       View w,
       View g,
       View m,
@@ -85,6 +87,11 @@ final class FloatOptim {
     float c2 = (float) (1 - beta2);
     float shrink = decoupled ? 1 - lr * decay : 1;
     float pull = decoupled ? 0 : decay;
+    if (split != null
+        && NativeSgd.takes(w, g, m, v)
+        && NativeAdam.run(split, w, g, m, v, beta1, beta2, rate, scale, epsilon, shrink, pull)) {
+      return;
+    }
     loops.ranges(
         w.size(),
         GRAIN,

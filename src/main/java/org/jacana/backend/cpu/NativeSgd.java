@@ -22,7 +22,7 @@ final class NativeSgd {
     return true;
   }
 
-  /** As {@link org.jacana.backend.Backend#sgd}; false where oneDNN has no kernel. */
+  /** As {@link org.jacana.backend.Backend#sgd}; false where oneDNN has none for sums. */
   static boolean run(
       Split split,
       View w,
@@ -50,36 +50,20 @@ final class NativeSgd {
             if (m == null) {
               return OneDnn.blend(wi, f.at(2), wi, f.at(1), gi, n);
             }
-            boolean done = OneDnn.blend(mi, f.at(3), mi, f.at(4), gi, n);
-            if (done && decay != 0) {
-              done = OneDnn.blend(mi, f.at(0), mi, f.at(5), wi, n);
+            if (!OneDnn.blend(mi, f.at(3), mi, f.at(4), gi, n)) {
+              return false;
+            }
+            if (decay != 0) {
+              OneDnn.must(OneDnn.blend(mi, f.at(0), mi, f.at(5), wi, n));
             }
             if (nesterov) {
-              return done
-                  && OneDnn.blend(wi, f.at(2), wi, f.at(1), gi, n)
-                  && OneDnn.blend(wi, f.at(0), wi, f.at(6), mi, n);
+              OneDnn.must(OneDnn.blend(wi, f.at(2), wi, f.at(1), gi, n));
+              OneDnn.must(OneDnn.blend(wi, f.at(0), wi, f.at(6), mi, n));
+            } else {
+              OneDnn.must(OneDnn.blend(wi, f.at(0), wi, f.at(1), mi, n));
             }
-            return done && OneDnn.blend(wi, f.at(0), wi, f.at(1), mi, n);
+            return true;
           });
-    }
-  }
-
-  /** Numbers in native memory, where oneDNN reads them. */
-  private static final class Factors implements AutoCloseable {
-    private final long address;
-
-    Factors(float... values) {
-      address = Native.allocate(4L * values.length);
-      Native.view(address, 4L * values.length).asFloatBuffer().put(values);
-    }
-
-    long at(int i) {
-      return address + 4L * i;
-    }
-
-    @Override
-    public void close() {
-      Native.free(address);
     }
   }
 }

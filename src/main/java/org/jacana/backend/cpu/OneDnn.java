@@ -289,6 +289,13 @@ final class OneDnn {
     return parts;
   }
 
+  /** In the midst of an update, where it is too late to compute it in another way. */
+  static void must(boolean done) {
+    if (!done) {
+      throw new IllegalStateException("oneDNN has kernels for a part of an update only");
+    }
+  }
+
   /** y = f(a, b) for n elements; y may be a. */
   static boolean arithmetic(Arithmetic f, long y, long a, long b, long n) {
     RowsShape s = new RowsShape(n, 1);
