@@ -155,7 +155,7 @@ class DoctorTest {
     assertEquals("[\"FP16\"]", gpu.get("products").toString());
     JsonObject cublas = cuda.getAsJsonArray("libraries").get(0).getAsJsonObject();
     assertEquals("12.4.2", cublas.get("version").getAsString());
-    assertFalse(cublas.has("problem"));
+    assertTrue(cublas.get("problem").isJsonNull(), cublas.toString());
     r = fake.jacana(Map.of("FAKE_INIT", "100"), "doctor", "--json");
     assertEquals(1, r.code());
     o = JsonParser.parseString(r.out()).getAsJsonObject();

@@ -15,8 +15,11 @@ import java.util.regex.Pattern;
 final class VendorCalls {
   private static final Pattern CALL =
       Pattern.compile("\\b(JCudaDriver|JCublas2|JCudnn)\\.(\\w+)\\(");
+
+  /** A string's group repeats per escape only, so that stacks stay low. */
   private static final Pattern NO_CODE =
-      Pattern.compile("\"(\\\\.|[^\"\\\\])*\"|//[^\n]*|/\\*.*?\\*/", Pattern.DOTALL);
+      Pattern.compile(
+          "\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\"|//[^\n]*+|/\\*.*?\\*/", Pattern.DOTALL);
 
   /**
    * A call.
