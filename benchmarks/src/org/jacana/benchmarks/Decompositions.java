@@ -16,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.openblas.global.openblas_nolapack;
 import org.jacana.DType;
 import org.jacana.Device;
 import org.jacana.Generator;
@@ -26,7 +25,7 @@ import org.jacana.linalg.Linalg;
 
 /**
  * Decompositions of float64 matrices in Jacana and by LAPACKE called directly on a copy of the same
- * memory, taking turns: {@code benchmarks/run decompositions [N] [THREADS of LAPACKE]}. Prints the
+ * memory, taking turns: {@code benchmarks/run decompositions [N]}. Prints the
  * median times and the median of the rounds' ratios.
  */
 public final class Decompositions {
@@ -64,7 +63,6 @@ public final class Decompositions {
 
   public static void main(String[] args) {
     int n = args.length > 0 ? Integer.parseInt(args[0]) : 1000;
-    int threads = args.length > 1 ? Integer.parseInt(args[1]) : 1;
     Decompositions it = new Decompositions(n);
     try (Scope scope = Scope.open(Device.CPU)) {
       Tensor g = new Generator(1).normal(DType.F64, n, n);
@@ -73,7 +71,7 @@ public final class Decompositions {
       it.general.put(g.doubles(), 0, n * n);
       it.positive.put(p.doubles(), 0, n * n);
       System.out.println(
-          "n = " + n + ", float64, " + Linalg.library() + ", " + threads + " thread(s) of LAPACKE");
+          "n = " + n + ", float64, " + Linalg.library() + ", one thread for a matrix");
       System.out.printf("%-10s %10s %10s %7s%n", "", "Jacana ms", "LAPACK ms", "ratio");
       Map<String, Runnable[]> works = new LinkedHashMap<>();
       works.put("lu", two(() -> Linalg.lu(g), it::lu));
@@ -84,7 +82,7 @@ public final class Decompositions {
       works.put("qr", two(() -> Linalg.qr(g), it::qr));
       works.put("eigh", two(() -> Linalg.eigh(p), it::eigh));
       works.put("svd", two(() -> Linalg.svd(g), it::svd));
-      works.forEach((name, pair) -> compare(name, pair, threads));
+      works.forEach((name, pair) -> compare(name, pair));
     }
   }
 
@@ -92,18 +90,16 @@ public final class Decompositions {
     return new Runnable[] {ours, theirs};
   }
 
-  private static void compare(String name, Runnable[] pair, int threads) {
+  private static void compare(String name, Runnable[] pair) {
     double[] ours = new double[ROUNDS];
     double[] theirs = new double[ROUNDS];
     double[] ratios = new double[ROUNDS];
     for (int i = -2; i < ROUNDS; i++) {
-      openblas_nolapack.blas_set_num_threads(1);
       long t = System.nanoTime();
       try (Scope scope = Scope.open()) {
         pair[0].run();
       }
       double mine = (System.nanoTime() - t) / 1e6;
-      openblas_nolapack.blas_set_num_threads(threads);
       t = System.nanoTime();
       pair[1].run();
       double other = (System.nanoTime() - t) / 1e6;

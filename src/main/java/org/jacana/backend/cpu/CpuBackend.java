@@ -26,6 +26,9 @@ public final class CpuBackend extends ReferenceBackend {
   /** Elements above which memory is the limit, and Java's loop, which reads no zeros, as fast. */
   private static final int RELU = 1 << 20;
 
+  /** Bytes of a piece of a copy. */
+  private static final long COPIED = 1 << 18;
+
   private static final Map<String, Arithmetic> ARITHMETIC =
       Map.of(
           "add", Arithmetic.ADD,
@@ -109,11 +112,25 @@ public final class CpuBackend extends ReferenceBackend {
 
   @Override
   public void copy(View out, View x) {
+    if (natives
+        && out.dtype() == x.dtype()
+        && out.layout().isContiguous()
+        && x.layout().isContiguous()) {
+      copyBytes(address(out), address(x), out.size() * out.dtype().bytes());
+      return;
+    }
+    if (TransposedCopy.run(workers, out, x)) {
+      return;
+    }
     if (f32(out, x)) {
       FloatPointwise.copy(workers, out, x);
     } else {
       super.copy(out, x);
     }
+  }
+
+  private void copyBytes(long to, long from, long bytes) {
+    workers.ranges(bytes, COPIED, (low, high) -> Native.copy(to + low, from + low, high - low));
   }
 
   @Override

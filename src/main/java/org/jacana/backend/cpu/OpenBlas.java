@@ -1,5 +1,7 @@
 package org.jacana.backend.cpu;
 
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jacana.DType;
 import org.jacana.backend.Lapack;
 import org.jacana.backend.View;
@@ -134,9 +136,14 @@ record OpenBlas(Workers workers) implements Lapack {
         a,
         i -> {
           int code = LapackCalls.potrf(wide(a), n, at(a, i));
-          for (long c = 1; c < n; c++) {
-            Native.zero(at(a, i) + c * n * size, c * size);
-          }
+          workers.ranges(
+              n,
+              COLUMNS,
+              (from, to) -> {
+                for (long c = from; c < to; c++) {
+                  Native.zero(at(a, i) + c * n * size, c * size);
+                }
+              });
           return code;
         });
   }
@@ -222,35 +229,69 @@ record OpenBlas(Workers workers) implements Lapack {
     int m = rows(lu);
     int k = columns(l);
     long size = lu.dtype().bytes();
-    for (int i = 0; i < lu.layout().dim(0); i++) {
-      for (int c = 0; c < columns(lu); c++) {
-        int above = Math.min(c + 1, k);
-        long from = at(lu, i) + (long) c * m * size;
-        long up = at(u, i) + (long) c * k * size;
-        Native.copy(up, from, above * size);
-        Native.zero(up + above * size, (k - above) * size);
-        if (c < k) {
-          long low = at(l, i) + (long) c * m * size;
-          Native.zero(low, c * size);
-          Native.copy(low + c * size, from + c * size, (m - c) * size);
-          LapackCalls.set(wide(lu), low + c * size, 1);
-        }
-      }
-    }
+    int n = columns(lu);
+    workers.ranges(
+        (long) lu.layout().dim(0) * n,
+        COLUMNS,
+        (from, to) -> {
+          for (long j = from; j < to; j++) {
+            int i = (int) (j / n);
+            int c = (int) (j % n);
+            int above = Math.min(c + 1, k);
+            long column = at(lu, i) + (long) c * m * size;
+            long up = at(u, i) + (long) c * k * size;
+            Native.copy(up, column, above * size);
+            Native.zero(up + above * size, (k - above) * size);
+            if (c < k) {
+              long low = at(l, i) + (long) c * m * size;
+              Native.zero(low, c * size);
+              Native.copy(low + c * size, column + c * size, (m - c) * size);
+              LapackCalls.set(wide(lu), low + c * size, 1);
+            }
+          }
+        });
   }
+
+  /** Columns of a piece. */
+  private static final int COLUMNS = 64;
+
+  /** Elements of a piece of a scan. */
+  private static final int PIECE = 1 << 16;
 
   @Override
   public long notFinite(View a) {
-    int n = Math.toIntExact(a.size());
-    // A sum of sizes is finite if they all are, unless it overflows.
-    return Double.isFinite(LapackCalls.asum(wide(a), n, at(a, 0))) ? -1 : HostMatrices.notFinite(a);
+    AtomicBoolean finite = new AtomicBoolean(true);
+    long from = at(a, 0);
+    workers.ranges(
+        a.size(),
+        PIECE,
+        (low, high) -> {
+          // A sum of sizes is finite if they all are, unless it overflows.
+          double sum =
+              LapackCalls.asum(wide(a), (int) (high - low), from + low * a.dtype().bytes());
+          if (!Double.isFinite(sum)) {
+            finite.set(false);
+          }
+        });
+    return finite.get() ? -1 : HostMatrices.notFinite(a);
   }
 
   @Override
   public long notSymmetric(View a, double tolerance) {
     double[] limits = new double[a.layout().dim(0)];
+    int n = rows(a) * columns(a);
+    int pieces = (n + PIECE - 1) / PIECE;
     for (int i = 0; i < limits.length; i++) {
-      limits[i] = tolerance * LapackCalls.largest(wide(a), rows(a) * columns(a), at(a, i));
+      double[] largest = new double[pieces];
+      long from = at(a, i);
+      workers.run(
+          pieces,
+          p -> {
+            int low = p * PIECE;
+            int count = Math.min(PIECE, n - low);
+            largest[p] = LapackCalls.largest(wide(a), count, from + (long) low * a.dtype().bytes());
+          });
+      limits[i] = tolerance * Arrays.stream(largest).max().orElse(0);
     }
     return HostMatrices.notSymmetric(workers, a, limits);
   }

@@ -28,7 +28,7 @@ public final class HostMatrices {
     return -1;
   }
 
-  private static final int BLOCK = 32;
+  private static final int BLOCK = 64;
 
   /**
    * The row-major position of the first element that differs from its mirror image by more than its
