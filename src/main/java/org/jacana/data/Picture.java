@@ -27,6 +27,12 @@ record Picture(byte[] pixels, int height, int width, int channels) {
   /** A small file may claim a picture that fills the memory. */
   private static final long MOST_PIXELS = Math.min(1 << 26, MemoryLimit.bytes() / 8);
 
+  /**
+   * Pixels that a byte of a file can hold at best, with room: PNG's deflate makes 1,032 bytes of
+   * one, which are eight pixels each where a pixel is a bit.
+   */
+  private static final long DENSEST = 10_000;
+
   private static final String FIX = "the file is damaged: get it again or take it away";
 
   /**
@@ -66,7 +72,7 @@ record Picture(byte[] pixels, int height, int width, int channels) {
       ImageReader reader = readers.next();
       try {
         reader.setInput(in, true, true);
-        return of(decode(name, reader), channels);
+        return of(decode(name, file.length, reader), channels);
       } finally {
         reader.dispose();
       }
@@ -82,8 +88,12 @@ record Picture(byte[] pixels, int height, int width, int channels) {
     }
   }
 
-  private static BufferedImage decode(String name, ImageReader reader) throws IOException {
+  private static BufferedImage decode(String name, int bytes, ImageReader reader)
+      throws IOException {
     long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+    if (pixels > bytes * DENSEST) {
+      throw new FormatException(name, "data for its " + pixels + " pixels", bytes + " bytes", FIX);
+    }
     if (pixels > MOST_PIXELS) {
       throw new FormatException(
           name, "at most " + MOST_PIXELS + " pixels", pixels + " pixels", "make it smaller");

@@ -224,6 +224,21 @@ class ImageFolderTest {
 
   /** Damage that the checksums do not tell, because they were made anew. */
   @Test
+  void aSmallFileCannotClaimAHugePicture() {
+    byte[] gif = encode(picture(BufferedImage.TYPE_INT_RGB, 4, 4, 1), "gif");
+    int image = 0;
+    while (gif[image] != 0x2c) {
+      image++;
+    }
+    for (int at : new int[] {6, 8, image + 5, image + 7}) {
+      gif[at] = (byte) 8000;
+      gif[at + 1] = (byte) (8000 >> 8);
+    }
+    FormatException e = assertThrows(FormatException.class, () -> Picture.decode("x", gif, 3));
+    assertTrue(e.getMessage().contains("64000000 pixels"), e.getMessage());
+  }
+
+  @Test
   void pngsWithRightChecksumsAndWrongContent() {
     byte[] valid = encode(picture(BufferedImage.TYPE_INT_RGB, 9, 11, 0x345678), "png");
     SplittableRandom random = new SplittableRandom(6);
