@@ -1,6 +1,5 @@
 package org.jacana.backend.cpu;
 
-import java.util.Map;
 import org.jacana.DType;
 import org.jacana.Device;
 import org.jacana.backend.BinaryKernel;
@@ -20,25 +19,10 @@ import org.jacana.backend.reference.ReferenceBackend;
  * several threads for everything else, and for everything where oneDNN cannot load.
  */
 public final class CpuBackend extends ReferenceBackend {
-  /** Elements below which Java's loops take no longer than a call of oneDNN. */
-  private static final int LARGE = 1 << 13;
-
-  /** Elements above which memory is the limit, and Java's loop, which reads no zeros, as fast. */
-  private static final int RELU = 1 << 20;
-
-  /** Bytes of a piece of a copy. */
-  private static final long COPIED = 1 << 18;
-
-  private static final Map<String, Arithmetic> ARITHMETIC =
-      Map.of(
-          "add", Arithmetic.ADD,
-          "sub", Arithmetic.SUB,
-          "mul", Arithmetic.MUL,
-          "div", Arithmetic.DIV);
-
   private final Workers workers;
   private final boolean natives;
   private final Split split;
+  private final Elementwise elementwise;
 
   public CpuBackend() {
     this(new Workers(Runtime.getRuntime().availableProcessors()));
@@ -49,6 +33,7 @@ public final class CpuBackend extends ReferenceBackend {
     this.workers = workers;
     this.split = new Split(workers);
     this.natives = Native.available();
+    this.elementwise = new Elementwise(workers, split, natives);
   }
 
   @Override
@@ -112,69 +97,21 @@ public final class CpuBackend extends ReferenceBackend {
 
   @Override
   public void copy(View out, View x) {
-    if (natives
-        && out.dtype() == x.dtype()
-        && out.layout().isContiguous()
-        && x.layout().isContiguous()) {
-      copyBytes(address(out), address(x), out.size() * out.dtype().bytes());
-      return;
-    }
-    if (TransposedCopy.run(workers, out, x)) {
-      return;
-    }
-    if (f32(out, x)) {
-      FloatPointwise.copy(workers, out, x);
-    } else {
+    if (!elementwise.copy(out, x)) {
       super.copy(out, x);
     }
   }
 
-  private void copyBytes(long to, long from, long bytes) {
-    workers.ranges(bytes, COPIED, (low, high) -> Native.copy(to + low, from + low, high - low));
-  }
-
   @Override
   public void unary(UnaryKernel f, double p, double q, View out, View x) {
-    if (f32(out, x)) {
-      if (f.kernel().equals("relu")
-          && large(out, x)
-          && out.size() <= RELU
-          && split.relu(address(out), address(x), out.size())) {
-        return;
-      }
-      if (FloatPointwise.unary(workers, f.kernel(), p, q, out, x)) {
-        return;
-      }
-      if (x.layout().isContiguous()
-          && out.size() >= 64
-          && oneDnn(x)
-          && NativeUnary.run(split, f, p, q, out, x)) {
-        return;
-      }
+    if (!elementwise.unary(f, p, q, out, x)) {
+      super.unary(f, p, q, out, x);
     }
-    super.unary(f, p, q, out, x);
-  }
-
-  /** Whether oneDNN takes these as arrays of equal length and is worth the call. */
-  private boolean large(View... views) {
-    for (View v : views) {
-      if (!v.layout().isContiguous() || v.size() < LARGE || v.size() != views[0].size()) {
-        return false;
-      }
-    }
-    return natives;
   }
 
   @Override
   public void binary(BinaryKernel f, View out, View a, View b) {
-    if (f32(out, a, b) && large(out, a, b)) {
-      Arithmetic fast = ARITHMETIC.get(f.kernel());
-      if (fast != null
-          && split.arithmetic(fast, address(out), address(a), address(b), out.size())) {
-        return;
-      }
-    }
-    if (!f32(out, a, b) || !FloatPointwise.binary(workers, f.kernel(), out, a, b)) {
+    if (!elementwise.binary(f, out, a, b)) {
       super.binary(f, out, a, b);
     }
   }

@@ -1,0 +1,99 @@
+package org.jacana.backend.cpu;
+
+import java.util.Map;
+import org.jacana.DType;
+import org.jacana.backend.BinaryKernel;
+import org.jacana.backend.UnaryKernel;
+import org.jacana.backend.View;
+
+/**
+ * The fastest of what this room has for a function of elements: copied bytes, oneDNN, or Java's
+ * vector loops. False where it is the reference's general loop.
+ */
+record Elementwise(Workers workers, Split split, boolean natives) {
+  /** Elements below which Java's loops take no longer than a call of oneDNN. */
+  private static final int LARGE = 1 << 13;
+
+  /** Elements above which memory is the limit, and Java's loop, which reads no zeros, as fast. */
+  private static final int RELU = 1 << 20;
+
+  /** The least elements for oneDNN's functions, which are much faster than Java's. */
+  private static final int FUNCTION = 64;
+
+  /** Bytes of a piece of a copy. */
+  private static final long COPIED = 1 << 18;
+
+  private static final Map<String, Arithmetic> ARITHMETIC =
+      Map.of(
+          "add", Arithmetic.ADD,
+          "sub", Arithmetic.SUB,
+          "mul", Arithmetic.MUL,
+          "div", Arithmetic.DIV);
+
+  private static boolean f32(View... views) {
+    for (View v : views) {
+      if (v.dtype() != DType.F32) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether oneDNN is here and takes these as arrays of equal length, at least so long. */
+  private boolean arrays(long least, View... views) {
+    for (View v : views) {
+      if (!v.layout().isContiguous() || v.size() < least || v.size() != views[0].size()) {
+        return false;
+      }
+    }
+    return natives;
+  }
+
+  boolean copy(View out, View x) {
+    if (out.dtype() == x.dtype() && arrays(1, out, x)) {
+      long to = Operands.address(out);
+      long from = Operands.address(x);
+      workers.ranges(
+          out.size() * out.dtype().bytes(),
+          COPIED,
+          (low, high) -> Native.copy(to + low, from + low, high - low));
+      return true;
+    }
+    if (TransposedCopy.run(workers, out, x)) {
+      return true;
+    }
+    if (f32(out, x)) {
+      FloatPointwise.copy(workers, out, x);
+      return true;
+    }
+    return false;
+  }
+
+  boolean unary(UnaryKernel f, double p, double q, View out, View x) {
+    if (!f32(out, x)) {
+      return false;
+    }
+    if (f.kernel().equals("relu")
+        && out.size() <= RELU
+        && arrays(LARGE, out, x)
+        && split.relu(Operands.address(out), Operands.address(x), out.size())) {
+      return true;
+    }
+    return FloatPointwise.unary(workers, f.kernel(), p, q, out, x)
+        || (arrays(FUNCTION, out, x) && NativeUnary.run(split, f, p, q, out, x));
+  }
+
+  boolean binary(BinaryKernel f, View out, View a, View b) {
+    if (!f32(out, a, b)) {
+      return false;
+    }
+    Arithmetic fast = ARITHMETIC.get(f.kernel());
+    if (fast != null
+        && arrays(LARGE, out, a, b)
+        && split.arithmetic(
+            fast, Operands.address(out), Operands.address(a), Operands.address(b), out.size())) {
+      return true;
+    }
+    return FloatPointwise.binary(workers, f.kernel(), out, a, b);
+  }
+}
