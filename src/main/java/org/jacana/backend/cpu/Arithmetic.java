@@ -21,6 +21,29 @@ enum Arithmetic {
     this.algorithm = algorithm;
   }
 
+  /** Operands: y and a [rows, columns], b [columns] for every row; y may be a. */
+  Prepared prepareRows(RowsShape s) {
+    try (Assembly assembly = new Assembly(s)) {
+      dnnl_memory_desc x = assembly.dense(s.rows(), s.columns());
+      dnnl_memory_desc row = assembly.dense(1, s.columns());
+      dnnl_primitive_desc d = new dnnl_primitive_desc();
+      int status =
+          dnnl.dnnl_binary_primitive_desc_create(
+              d, Engine.cpu(), algorithm, x, row, x, assembly.attributes(false));
+      assembly.own("dnnl_binary_primitive_desc_create", status, d);
+      if (assembly.kernel(d).startsWith("ref")) {
+        return null;
+      }
+      assembly.step(
+          d,
+          new int[] {dnnl.DNNL_ARG_DST, dnnl.DNNL_ARG_SRC_0, dnnl.DNNL_ARG_SRC_1},
+          assembly.operand(x),
+          assembly.operand(x),
+          assembly.operand(row));
+      return assembly.finish();
+    }
+  }
+
   /** Operands: y, a, b; y may be a. With {@code scaled}, two more: the factors of a and b. */
   Prepared prepare(RowsShape s, boolean scaled) {
     try (Assembly assembly = new Assembly(s)) {

@@ -3,6 +3,7 @@ package org.jacana.backend.cpu;
 import java.util.Map;
 import org.jacana.DType;
 import org.jacana.backend.BinaryKernel;
+import org.jacana.backend.Layout;
 import org.jacana.backend.UnaryKernel;
 import org.jacana.backend.View;
 
@@ -94,6 +95,34 @@ record Elementwise(Workers workers, Split split, boolean natives) {
             fast, Operands.address(out), Operands.address(a), Operands.address(b), out.size())) {
       return true;
     }
+    if (fast != null && arrays(LARGE, out, a)) {
+      int columns = row(b);
+      if (columns > 1
+          && split.rowwise(
+              fast,
+              Operands.address(out),
+              Operands.address(a),
+              Operands.address(b),
+              out.size() / columns,
+              columns)) {
+        return true;
+      }
+    }
     return FloatPointwise.binary(workers, f.kernel(), out, a, b);
+  }
+
+  /** The length of the one row that an expanded view repeats; 0 where it is no such view. */
+  private static int row(View v) {
+    Layout l = v.layout();
+    int last = l.rank() - 1;
+    if (last < 0 || l.stride(last) != 1) {
+      return 0;
+    }
+    for (int i = 0; i < last; i++) {
+      if (l.stride(i) != 0 && l.dim(i) != 1) {
+        return 0;
+      }
+    }
+    return l.dim(last);
   }
 }

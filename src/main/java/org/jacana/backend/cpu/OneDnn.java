@@ -311,6 +311,21 @@ final class OneDnn {
     return true;
   }
 
+  /** y = f(a, b) for y and a [rows, columns] and b [columns]; y may be a. */
+  static boolean rowwise(Arithmetic f, long y, long a, long b, long rows, int columns) {
+    RowsShape s = new RowsShape(rows, columns);
+    if (s.empty()) {
+      return false;
+    }
+    need(f.name(), y, a, b);
+    Prepared p = CACHE.take(Key.of("rowwise", s, f.ordinal()), () -> f.prepareRows(s));
+    if (p == null) {
+      return false;
+    }
+    CACHE.run(p.bind(0, y).bind(1, a).bind(2, b));
+    return true;
+  }
+
   /** y = p a + q b for n elements, the factors read from memory; y may be a. */
   static boolean blend(long y, long p, long a, long q, long b, long n) {
     RowsShape s = new RowsShape(n, 1);

@@ -323,6 +323,16 @@ record Split(Workers workers) {
             OneDnn.arithmetic(f, y + 4L * from, a + 4L * from, b + 4L * from, to - from));
   }
 
+  /** y = f(a, b), b [columns] for every row. */
+  boolean rowwise(Arithmetic f, long y, long a, long b, long rows, int columns) {
+    return rows(
+        rows,
+        columns,
+        (i, from, to) ->
+            OneDnn.rowwise(
+                f, y + 4L * from * columns, a + 4L * from * columns, b, to - from, columns));
+  }
+
   /** y = max(0, x), which keeps NaN: chunk by chunk, so that the zeros stay in the cache. */
   boolean relu(long y, long x, long n) {
     return flat(

@@ -106,6 +106,24 @@ class NativeUpdatesTest {
   }
 
   @Test
+  void aRowIsTakenForEveryRow() {
+    float[][] of = new float[2][];
+    for (Device d : List.of(Device.REFERENCE, Device.CPU)) {
+      try (Scope scope = Scope.open(d)) {
+        Tensor all = Tensor.zeros(0);
+        for (int c : new int[] {2, 3, 16, 33, 64}) {
+          Tensor x = new Generator(c).normal(DType.F32, 7, 11, 113, c);
+          Tensor row = new Generator(c + 1).normal(DType.F32, c);
+          Tensor y = x.mul(row).add(row).sub(row.mul(2)).div(row.abs().add(1));
+          all = Tensor.concat(0, all, y.reshape(Math.toIntExact(y.size())));
+        }
+        of[d.equals(Device.CPU) ? 1 : 0] = all.floats();
+      }
+    }
+    assertArrayEquals(of[0], of[1], 2e-6f);
+  }
+
+  @Test
   void lossesOfManyClassesAreThoseOfTheReference() {
     float[][] of = new float[2][];
     for (Device d : List.of(Device.REFERENCE, Device.CPU)) {
