@@ -2,6 +2,7 @@ package org.jacana.backend.cpu;
 
 import static org.jacana.backend.reference.Cursor.TILE;
 
+import java.util.Arrays;
 import org.jacana.backend.View;
 import org.jacana.backend.reference.Cursor;
 import org.jacana.backend.reference.Loops;
@@ -65,6 +66,63 @@ final class FloatBatchNorm {
     return new double[][] {as[0], bs[0]};
   }
 
+  /**
+   * Mean and biased variance of each channel. A piece's variance is taken about its own mean, while
+   * the piece is still in the cache, and the pieces are joined in order (Chan, Golub and LeVeque
+   * 1983).
+   */
+  private double[][] moments(View x) {
+    double[][] means = new double[pieces][];
+    double[][] squares = new double[pieces][];
+    loops.run(
+        pieces,
+        i -> {
+          Cursor cx = new Cursor(x);
+          float[] s = new float[tile];
+          float[] a = new float[tile];
+          float[] b = new float[tile];
+          long start = i * pieceRows * c;
+          long end = Math.min(rows, (i + 1) * pieceRows) * c;
+          double count = (end - start) / c;
+          for (long at = start; at < end; at += tile) {
+            sum(cx, at, (int) Math.min(tile, end - at), s, a);
+          }
+          double[] m = fold(a);
+          scale(m, 1 / count);
+          float[] rounded = floats(m);
+          float[] centre = repeat(rounded);
+          Arrays.fill(a, 0);
+          for (long at = start; at < end; at += tile) {
+            squares(cx, at, (int) Math.min(tile, end - at), s, centre, a, b);
+          }
+          double[] q = fold(a);
+          double[] rest = fold(b);
+          for (int k = 0; k < c; k++) {
+            // The mean was rounded to float: correct for what that left over.
+            double left = rest[k] / count;
+            m[k] = rounded[k] + left;
+            q[k] -= left * rest[k];
+          }
+          means[i] = m;
+          squares[i] = q;
+        });
+    double[] mean = means[0];
+    double[] sum = squares[0];
+    double seen = Math.min(rows, pieceRows);
+    for (int i = 1; i < pieces; i++) {
+      double count = Math.min(rows, (i + 1) * pieceRows) - i * pieceRows;
+      double all = seen + count;
+      for (int k = 0; k < c; k++) {
+        double apart = means[i][k] - mean[k];
+        mean[k] += apart * count / all;
+        sum[k] += squares[i][k] + apart * apart * seen * count / all;
+      }
+      seen = all;
+    }
+    scale(sum, 1.0 / rows);
+    return new double[][] {mean, sum};
+  }
+
   private double[] fold(float[] tileSums) {
     double[] out = new double[c];
     for (int i = 0; i < tileSums.length; i += c) {
@@ -107,17 +165,10 @@ final class FloatBatchNorm {
       View beta,
       double epsilon) {
     FloatBatchNorm p = new FloatBatchNorm(loops, x);
-    double[] m = p.sums(x, null, (cx, cd, at, n, s, t, a, b) -> sum(cx, at, n, s, a))[0];
-    scale(m, 1.0 / p.rows);
+    double[][] moments = p.moments(x);
+    double[] m = moments[0];
+    double[] v = moments[1];
     float[] centre = p.repeat(p.floats(m));
-    double[][] d =
-        p.sums(x, null, (cx, cd, at, n, s, t, a, b) -> squares(cx, at, n, s, centre, a, b));
-    // The mean was rounded to float: correct for what that left over.
-    double[] v = new double[p.c];
-    for (int k = 0; k < p.c; k++) {
-      double rest = d[1][k] / p.rows;
-      v[k] = d[0][k] / p.rows - rest * rest;
-    }
     p.put(mean, m);
     p.put(variance, v);
     float[] g = p.channels(gamma);
