@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.jacana.Device;
 import org.jacana.Scope;
 import org.jacana.data.ImageData;
+import org.jacana.data.ImageFolder;
 import org.jacana.nn.Module;
 import org.jacana.train.Predictions;
 import org.jacana.train.SavedModel;
@@ -27,7 +28,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Names the class of images with a saved model.",
       "Images are scaled to the model's input size; for a model of grey images colours become"
-          + " their brightness. Transparent parts count as black."
+          + " their brightness. Transparent parts count as black. For a model of an image-folder they"
+          + " are read as its pictures were: what reaches over the size is cut off evenly, and opacity"
+          + " does not count."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
@@ -105,7 +108,12 @@ final class PredictCommand implements Callable<Integer> {
     byte[] pixels = new byte[Math.multiplyExact(imageFiles.size(), size)];
     for (int i = 0; i < imageFiles.size(); i++) {
       names.add(imageFiles.get(i).toString());
-      byte[] one = ImageFile.read(imageFiles.get(i), in[0], in[1], in[2]);
+      Path image = imageFiles.get(i);
+      // As the pictures that it was trained on were read: other edges would be another picture.
+      byte[] one =
+          saved.dataset().equals(PictureFolder.NAME)
+              ? ImageFolder.picture(image, in[0], in[1], in[2])
+              : ImageFile.read(image, in[0], in[1], in[2]);
       System.arraycopy(one, 0, pixels, i * size, size);
     }
     if (invert) {

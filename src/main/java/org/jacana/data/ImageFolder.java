@@ -97,6 +97,25 @@ public final class ImageFolder implements ByteImages {
     return new Options(root, 0, 0, true, 3, MemoryLimit.bytes(), List.of());
   }
 
+  /**
+   * One picture as a folder with {@link Options#size} gives it: scaled to cover the size, what
+   * reaches over cut off evenly. A model trained on such a folder must be asked in this way.
+   *
+   * @param channels 1 for brightness, 3 for red, green, blue
+   * @return [height, width, channels], unsigned bytes
+   * @throws FormatException if it is no picture or damaged
+   * @throws IOException if it cannot be read
+   */
+  public static byte[] picture(Path file, int height, int width, int channels) throws IOException {
+    Grid.requirePositive("imageFolder", "height", height);
+    Grid.requirePositive("imageFolder", "width", width);
+    if (channels != 1 && channels != 3) {
+      throw new IllegalArgumentException(
+          "imageFolder: pictures have 1 or 3 channels, asked for " + channels);
+    }
+    return Picture.read(file, channels).resized(height, width, true).pixels();
+  }
+
   private ImageFolder(Options options) throws IOException {
     this.options = options;
     root = options.root;

@@ -9,8 +9,16 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Random;
 import javax.imageio.ImageIO;
+import org.jacana.Device;
+import org.jacana.Scope;
+import org.jacana.data.ImageData;
+import org.jacana.data.ImageFolder;
+import org.jacana.nn.Module;
+import org.jacana.train.Predictions;
+import org.jacana.train.SavedModel;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +86,36 @@ class PictureFolderTest {
     String seen = Cli.done("predict", run.toString(), one.toString()).out();
     assertTrue(seen.contains("0.png: lying"), seen);
     assertTrue(Cli.done("verify", run.toString()).out().contains("same"));
+    predictsWhatTheFolderHolds(run);
+  }
+
+  /** A wide picture is cut at its sides in training, and must be when a prediction is asked. */
+  private void predictsWhatTheFolderHolds(Path run) throws IOException {
+    BufferedImage wide = new BufferedImage(80, 20, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = wide.createGraphics();
+    g.setColor(Color.WHITE);
+    g.fillRect(2, 8, 76, 4);
+    g.setColor(Color.GRAY);
+    g.fillRect(38, 1, 4, 18);
+    g.dispose();
+    Path both = folder.resolve("wide");
+    for (String name : new String[] {"lying", "standing"}) {
+      Files.createDirectories(both.resolve(name));
+      ImageIO.write(wide, "png", both.resolve(name).resolve("w.png").toFile());
+    }
+    SavedModel saved = SavedModel.read(run);
+    double[] p;
+    try (Scope scope = Scope.open(Device.CPU);
+        Module net = saved.build()) {
+      ImageData data = ImageFolder.of(both).size(16, 16).grey().open().load();
+      p = Predictions.of(net, data, saved.scale())[0];
+    }
+    String out = Cli.done("predict", run.toString(), both.resolve("lying/w.png").toString()).out();
+    for (int k = 0; k < 2; k++) {
+      String expected =
+          String.format(Locale.ROOT, "%s %.1f %%", saved.classNames().get(k), 100 * p[k]);
+      assertTrue(out.contains(expected), expected + " is not in " + out);
+    }
   }
 
   @Test
