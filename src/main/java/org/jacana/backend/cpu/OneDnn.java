@@ -4,11 +4,12 @@ import java.nio.FloatBuffer;
 import org.jacana.DType;
 
 /**
- * oneDNN's kernels on native addresses of float32 elements. Every method answers false for "no fast
- * kernel for this case", having written nothing, and otherwise returns with the result written.
- * Prepared computations are cached by shape and thread count. Any thread may call; the same
- * operands, shape and thread count always give the same bits. Between thread counts the last bits
- * differ where threads divide a sum: filter gradients, batch norm, products with a single row.
+ * oneDNN's kernels on native addresses of float32 elements, or of the type that the shape says.
+ * Every method answers false for "no fast kernel for this case", having written nothing, and
+ * otherwise returns with the result written. Prepared computations are cached by shape and thread
+ * count. Any thread may call; the same operands, shape and thread count always give the same bits.
+ * Between thread counts the last bits differ where threads divide a sum: filter gradients, batch
+ * norm, products with a single row.
  *
  * <p>The caller owns all operands and vouches for their extents; results never overlap inputs
  * unless the method says so.
@@ -115,7 +116,8 @@ final class OneDnn {
   }
 
   /**
-   * The gradient of {@link #conv} for w: dw [o,kh,kw,c/groups] from x and dy.
+   * The gradient of {@link #conv} for w: dw [o,kh,kw,c/groups] from x and dy. It and that of the
+   * bias are F32 whatever the type of x.
    *
    * @param dbias receives the sum of dy over all but the channels, [o]; 0 for none
    */
@@ -141,7 +143,7 @@ final class OneDnn {
 
   /**
    * y = the largest element of each window of x, the first of equals. Input with NaN, infinities or
-   * sums beyond 1e38 is declined.
+   * sums beyond 1e38 (in BF16, elements from 2^127 on) is declined.
    *
    * @param index receives the position of that element in its window (row * kw + column, counted
    *     from the window's corner even where that lies in the padding), bytes for windows of up to
@@ -153,10 +155,9 @@ final class OneDnn {
     }
     need("maxPool", y, x);
     // oneDNN overlooks NaN and starts from the lowest finite number.
-    for (float part : sums(x, (long) s.n() * s.h() * s.w() * s.c())) {
-      if (!(Math.abs(part) < 1e38f)) {
-        return false;
-      }
+    long elements = (long) s.n() * s.h() * s.w() * s.c();
+    if (s.type() == DType.BF16 ? !Bf16.moderate(x, elements) : !moderate(x, elements)) {
+      return false;
     }
     boolean withIndex = index != 0;
     Prepared p = CACHE.take(Key.of("maxPool", s, withIndex ? 1 : 0), () -> Pool.max(s, withIndex));
@@ -168,6 +169,15 @@ final class OneDnn {
       p.bind(2, index);
     }
     CACHE.run(p);
+    return true;
+  }
+
+  private static boolean moderate(long x, long n) {
+    for (float part : sums(x, n)) {
+      if (!(Math.abs(part) < 1e38f)) {
+        return false;
+      }
+    }
     return true;
   }
 
@@ -296,14 +306,20 @@ final class OneDnn {
     }
   }
 
-  /** y = f(a, b) for n elements; y may be a. */
+  /** y = f(a, b) for n elements of F32; y may be a. */
   static boolean arithmetic(Arithmetic f, long y, long a, long b, long n) {
+    return arithmetic(f, DType.F32, y, a, b, n);
+  }
+
+  /** y = f(a, b) for n elements of F32 or BF16; y may be a. */
+  static boolean arithmetic(Arithmetic f, DType type, long y, long a, long b, long n) {
     RowsShape s = new RowsShape(n, 1);
     if (s.empty()) {
       return false;
     }
     need(f.name(), y, a, b);
-    Prepared p = CACHE.take(Key.of("arithmetic", s, f.ordinal()), () -> f.prepare(s, false));
+    int option = f.ordinal() + 16 * type.ordinal();
+    Prepared p = CACHE.take(Key.of("arithmetic", s, option), () -> f.prepare(s, false, type));
     if (p == null) {
       return false;
     }
@@ -312,13 +328,14 @@ final class OneDnn {
   }
 
   /** y = f(a, b) for y and a [rows, columns] and b [columns]; y may be a. */
-  static boolean rowwise(Arithmetic f, long y, long a, long b, long rows, int columns) {
+  static boolean rowwise(Arithmetic f, DType type, long y, long a, long b, long rows, int columns) {
     RowsShape s = new RowsShape(rows, columns);
     if (s.empty()) {
       return false;
     }
     need(f.name(), y, a, b);
-    Prepared p = CACHE.take(Key.of("rowwise", s, f.ordinal()), () -> f.prepareRows(s));
+    int option = f.ordinal() + 16 * type.ordinal();
+    Prepared p = CACHE.take(Key.of("rowwise", s, option), () -> f.prepareRows(s, type));
     if (p == null) {
       return false;
     }
@@ -333,7 +350,8 @@ final class OneDnn {
       return false;
     }
     need("blend", y, p, a, q, b);
-    Prepared sum = CACHE.take(Key.of("blend", s, 0), () -> Arithmetic.ADD.prepare(s, true));
+    Prepared sum =
+        CACHE.take(Key.of("blend", s, 0), () -> Arithmetic.ADD.prepare(s, true, DType.F32));
     if (sum == null) {
       return false;
     }
