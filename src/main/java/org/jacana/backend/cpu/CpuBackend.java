@@ -207,7 +207,7 @@ public final class CpuBackend extends ReferenceBackend {
 
   @Override
   public void matmul(View c, View a, View b) {
-    if (c.size() > 0 && (product(c, a, b, null, false) || c.size() >= 64 && wide(c, a, b))) {
+    if (c.size() > 0 && (product(c, a, b, null) || c.size() >= 64 && wide(c, a, b))) {
       return;
     }
     if (WideMatmul.takes(c, a)) {
@@ -218,20 +218,20 @@ public final class CpuBackend extends ReferenceBackend {
   }
 
   private boolean wide(View c, View a, View b) {
-    return widened(1, v -> product(v[0], v[1], v[2], null, false), c, a, b);
+    return widened(1, v -> product(v[0], v[1], v[2], null), c, a, b);
   }
 
   /** c may be F32 where the operands are BF16. */
-  private boolean product(View c, View a, View b, View bias, boolean relu) {
-    return alike(a, b, bias) && (c.dtype() == a.dtype() || f32(c)) && matmul(c, a, b, bias, relu);
+  private boolean product(View c, View a, View b, View bias) {
+    return alike(a, b, bias) && (c.dtype() == a.dtype() || f32(c)) && matmul(c, a, b, bias);
   }
 
-  private boolean matmul(View c, View a, View b, View bias, boolean relu) {
+  private boolean matmul(View c, View a, View b, View bias) {
     int rank = c.layout().rank();
     if (rank > 4) {
       boolean all = true;
       for (int i = 0; i < c.layout().dim(0) && all; i++) {
-        all = matmul(part(c, i), part(a, i), part(b, i), bias, relu);
+        all = matmul(part(c, i), part(a, i), part(b, i), bias);
       }
       return all;
     }
@@ -244,7 +244,7 @@ public final class CpuBackend extends ReferenceBackend {
       long from = address(x);
       long by = address(y);
       long plus = shift == null ? 0 : address(shift);
-      return split.matmul(to, from, by, plus, s, relu);
+      return split.matmul(to, from, by, plus, s);
     }
   }
 
@@ -261,10 +261,13 @@ public final class CpuBackend extends ReferenceBackend {
 
   @Override
   public boolean linear(View y, View x, View w, View b, boolean relu) {
+    if (y.size() == 0 || relu && !y.layout().isContiguous()) {
+      return false;
+    }
     View columns = w.with(w.layout().permute(1, 0));
-    return y.size() > 0
-        && (product(y, x, columns, b, relu)
-            || widened(1, v -> linear(v[0], v[1], v[2], v[3], relu), y, x, w, b));
+    return product(y, x, columns, b)
+            && (!relu || split.relu(y.dtype(), address(y), address(y), y.size()))
+        || widened(1, v -> linear(v[0], v[1], v[2], v[3], relu), y, x, w, b);
   }
 
   @Override
@@ -500,7 +503,7 @@ public final class CpuBackend extends ReferenceBackend {
     if (!f32(y, x, gamma, beta)) {
       return false;
     }
-    FloatBatchNorm.forward(workers, y, mean, variance, x, gamma, beta, epsilon);
+    FloatBatchNorm.forward(workers, y, mean, variance, x, null, gamma, beta, epsilon, false);
     return true;
   }
 
@@ -518,7 +521,52 @@ public final class CpuBackend extends ReferenceBackend {
     if (!f32(dx, x, dy, gamma)) {
       return false;
     }
-    FloatBatchNorm.backward(workers, dx, dgamma, dbeta, x, dy, mean, variance, gamma, epsilon);
+    FloatBatchNorm.backward(
+        workers, dx, dy, dgamma, dbeta, x, dy, null, mean, variance, gamma, epsilon);
+    return true;
+  }
+
+  @Override
+  public boolean batchNormRelu(
+      View y,
+      View mean,
+      View variance,
+      View x,
+      View residual,
+      View gamma,
+      View beta,
+      double epsilon) {
+    if (!f32(y, x, residual, gamma, beta)) {
+      return false;
+    }
+    FloatBatchNorm.forward(workers, y, mean, variance, x, residual, gamma, beta, epsilon, true);
+    return true;
+  }
+
+  @Override
+  public boolean batchNormReluGrad(
+      View dx,
+      View dresidual,
+      View dgamma,
+      View dbeta,
+      View x,
+      View dy,
+      View y,
+      View mean,
+      View variance,
+      View gamma,
+      View beta,
+      double epsilon) {
+    if (!f32(dx, dresidual, x, dy, y, gamma, beta)) {
+      return false;
+    }
+    try (Operands operands = new Operands(this)) {
+      View d = operands.dense(dy);
+      View ys = operands.dense(y);
+      View passed = dresidual == null ? dx : dresidual;
+      FloatBatchNorm.backward(
+          workers, dx, passed, dgamma, dbeta, x, d, ys, mean, variance, gamma, epsilon);
+    }
     return true;
   }
 

@@ -58,9 +58,22 @@ record Split(Workers workers) {
     return pieces(
         s.n(),
         size(s.n(), work(s)),
-        (i, from, to) ->
-            OneDnn.conv(
-                y + from * output(s), x + from * input(s), w, bias, s.images(to - from), relu));
+        (i, from, to) -> {
+          long out = y + from * output(s);
+          return OneDnn.conv(out, x + from * input(s), w, bias, s.images(to - from))
+              && (!relu || rectify(s.type(), out, (to - from) * output(s) / s.type().bytes()));
+        });
+  }
+
+  /** In place, on one thread, while the result is in the cache. */
+  private static boolean rectify(DType type, long y, long n) {
+    boolean done = true;
+    for (long at = 0; at < n && done; at += Constants.LENGTH) {
+      int count = (int) Math.min(Constants.LENGTH, n - at);
+      long part = y + type.bytes() * at;
+      done = OneDnn.arithmetic(Arithmetic.MAX, type, part, Constants.zeros(), part, count);
+    }
+    return done;
   }
 
   boolean convGradInput(long dx, long dy, long w, ConvShape s) {
@@ -188,7 +201,7 @@ record Split(Workers workers) {
   }
 
   /** Splits the columns of the product when b is the larger operand, else its rows. */
-  boolean matmul(long c, long a, long b, long bias, MatmulShape s, boolean relu) {
+  boolean matmul(long c, long a, long b, long bias, MatmulShape s) {
     long bytes = s.type().bytes();
     long result = s.result().bytes();
     boolean columns = s.n() > s.m();
@@ -205,15 +218,13 @@ record Split(Workers workers) {
                     a,
                     b + bytes * from * s.bColumn(),
                     bias == 0 ? 0 : bias + bytes * from,
-                    s.part(s.m(), to - from),
-                    relu)
+                    s.part(s.m(), to - from))
                 : OneDnn.matmul(
                     c + result * from * s.cRow(),
                     a + bytes * from * s.aRow(),
                     b,
                     bias,
-                    s.part(to - from, s.n()),
-                    relu));
+                    s.part(to - from, s.n())));
   }
 
   boolean softmax(boolean log, long y, long x, long rows, int columns) {
@@ -295,18 +306,11 @@ record Split(Workers workers) {
   /** y = max(0, x), which keeps NaN: chunk by chunk, so that the zeros stay in the cache. */
   boolean relu(DType type, long y, long x, long n) {
     long bytes = type.bytes();
-    return flat(
+    return chunks(
         n,
-        (i, from, to) -> {
-          boolean done = true;
-          for (int at = from; at < to && done; at += Constants.LENGTH) {
-            int count = Math.min(Constants.LENGTH, to - at);
-            done =
-                OneDnn.arithmetic(
-                    Arithmetic.MAX, type, y + bytes * at, Constants.zeros(), x + bytes * at, count);
-          }
-          return done;
-        });
+        (at, count) ->
+            OneDnn.arithmetic(
+                Arithmetic.MAX, type, y + bytes * at, Constants.zeros(), x + bytes * at, count));
   }
 
   /** Runs a body on chunks of 0..n-1 that the second-level cache holds. */
