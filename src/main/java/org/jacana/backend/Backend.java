@@ -272,6 +272,14 @@ public interface Backend {
     return false;
   }
 
+  /**
+   * Whether {@link #batchNorm}, {@link #batchNormRelu} and their gradients take and give BF16
+   * beside F32 statistics and parameters.
+   */
+  default boolean hasHalfBatchNorm() {
+    return false;
+  }
+
   /** Whether there is {@link #layerNorm}; without it, the composite form is recorded. */
   default boolean hasLayerNorm() {
     return false;

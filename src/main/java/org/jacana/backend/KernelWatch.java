@@ -46,6 +46,7 @@ public final class KernelWatch {
           "asynchronous",
           "capture",
           "lapack",
+          "hasHalfBatchNorm",
           "hasLayerNorm");
 
   private static final ThreadLocal<Listener> MINE = new ThreadLocal<>();

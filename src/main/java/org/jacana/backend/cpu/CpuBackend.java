@@ -500,11 +500,7 @@ public final class CpuBackend extends ReferenceBackend {
   @Override
   public boolean batchNorm(
       View y, View mean, View variance, View x, View gamma, View beta, double epsilon) {
-    if (!f32(y, x, gamma, beta)) {
-      return false;
-    }
-    FloatBatchNorm.forward(workers, y, mean, variance, x, null, gamma, beta, epsilon, false);
-    return true;
+    return norm(y, mean, variance, x, null, gamma, beta, epsilon, false);
   }
 
   @Override
@@ -518,12 +514,7 @@ public final class CpuBackend extends ReferenceBackend {
       View variance,
       View gamma,
       double epsilon) {
-    if (!f32(dx, x, dy, gamma)) {
-      return false;
-    }
-    FloatBatchNorm.backward(
-        workers, dx, dy, dgamma, dbeta, x, dy, null, mean, variance, gamma, epsilon);
-    return true;
+    return normGrad(dx, null, dgamma, dbeta, x, dy, null, mean, variance, gamma, epsilon);
   }
 
   @Override
@@ -536,11 +527,7 @@ public final class CpuBackend extends ReferenceBackend {
       View gamma,
       View beta,
       double epsilon) {
-    if (!f32(y, x, residual, gamma, beta)) {
-      return false;
-    }
-    FloatBatchNorm.forward(workers, y, mean, variance, x, residual, gamma, beta, epsilon, true);
-    return true;
+    return norm(y, mean, variance, x, residual, gamma, beta, epsilon, true);
   }
 
   @Override
@@ -557,17 +544,105 @@ public final class CpuBackend extends ReferenceBackend {
       View gamma,
       View beta,
       double epsilon) {
-    if (!f32(dx, dresidual, x, dy, y, gamma, beta)) {
+    return normGrad(dx, dresidual, dgamma, dbeta, x, dy, y, mean, variance, gamma, epsilon);
+  }
+
+  @Override
+  public boolean hasHalfBatchNorm() {
+    return natives;
+  }
+
+  private boolean norm(
+      View y,
+      View mean,
+      View variance,
+      View x,
+      View residual,
+      View gamma,
+      View beta,
+      double epsilon,
+      boolean relu) {
+    if (!f32(mean, variance, gamma, beta)) {
       return false;
+    }
+    if (f32(y, x, residual)) {
+      FloatBatchNorm.forward(workers, y, mean, variance, x, residual, gamma, beta, epsilon, relu);
+      return true;
+    }
+    return Bf16BatchNorm.takes(y, x, residual)
+            && Bf16BatchNorm.forward(
+                split, y, mean, variance, x, residual, gamma, beta, epsilon, relu)
+        || widened(
+            1,
+            v -> norm(v[0], mean, variance, v[1], v[2], gamma, beta, epsilon, relu),
+            y,
+            x,
+            residual);
+  }
+
+  /** y is null without a rectifier. */
+  private boolean normGrad(
+      View dx,
+      View dresidual,
+      View dgamma,
+      View dbeta,
+      View x,
+      View dy,
+      View y,
+      View mean,
+      View variance,
+      View gamma,
+      double epsilon) {
+    if (!f32(dgamma, dbeta, mean, variance, gamma)) {
+      return false;
+    }
+    if (!f32(dx, dresidual, x, dy, y)) {
+      return halfNormGrad(dx, dresidual, dgamma, dbeta, x, dy, y, mean, variance, gamma, epsilon)
+          || widened(
+              2,
+              v ->
+                  normGrad(
+                      v[0], v[1], dgamma, dbeta, v[2], v[3], v[4], mean, variance, gamma, epsilon),
+              dx,
+              dresidual,
+              x,
+              dy,
+              y);
     }
     try (Operands operands = new Operands(this)) {
       View d = operands.dense(dy);
-      View ys = operands.dense(y);
-      View passed = dresidual == null ? dx : dresidual;
+      View ys = y == null ? null : operands.dense(y);
+      View passed = y == null ? d : dresidual == null ? dx : dresidual;
       FloatBatchNorm.backward(
           workers, dx, passed, dgamma, dbeta, x, d, ys, mean, variance, gamma, epsilon);
     }
     return true;
+  }
+
+  private boolean halfNormGrad(
+      View dx,
+      View dresidual,
+      View dgamma,
+      View dbeta,
+      View x,
+      View dy,
+      View y,
+      View mean,
+      View variance,
+      View gamma,
+      double epsilon) {
+    if (!bf16(dx, dresidual, x, dy, y)) {
+      return false;
+    }
+    try (Operands operands = new Operands(this)) {
+      View d = operands.dense(dy);
+      View xs = operands.dense(x);
+      View ys = y == null ? null : operands.dense(y);
+      View passed = y == null ? d : dresidual == null ? dx : dresidual;
+      return Bf16BatchNorm.takes(dx, passed, xs, d, ys)
+          && Bf16BatchNorm.backward(
+              split, dx, passed, dgamma, dbeta, xs, d, ys, mean, variance, gamma, epsilon);
+    }
   }
 
   private static float scalar(View v) {

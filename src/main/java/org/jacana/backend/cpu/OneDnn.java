@@ -352,6 +352,70 @@ final class OneDnn {
     return true;
   }
 
+  /** Mean and biased variance [columns], F32, of BF16 x [rows, columns]. */
+  static boolean moments(long mean, long variance, long x, long rows, int columns) {
+    RowsShape s = new RowsShape(rows, columns);
+    need("moments", mean, variance, x);
+    Prepared p = CACHE.take(Key.of("moments", s, 0), () -> NativeNorm.moments(s));
+    if (p == null) {
+      return false;
+    }
+    CACHE.run(p.bind(0, x).bind(1, mean).bind(2, variance));
+    return true;
+  }
+
+  /**
+   * F32 [columns]: the sums of dy (x - mean) / sqrt(variance + epsilon) and of dy, for BF16 x and
+   * dy [rows, columns].
+   */
+  static boolean normSums(
+      long products,
+      long sums,
+      long x,
+      long dy,
+      long mean,
+      long variance,
+      float epsilon,
+      long rows,
+      int columns) {
+    RowsShape s = new RowsShape(rows, columns);
+    need("normSums", products, sums, x, dy, mean, variance);
+    Prepared p =
+        CACHE.take(Key.of("normSums", s, 0, epsilon, 0), () -> NativeNorm.sums(s, epsilon));
+    if (p == null) {
+      return false;
+    }
+    p.bind(0, x).bind(1, dy).bind(2, mean).bind(3, variance).bind(4, products).bind(5, sums);
+    CACHE.run(p);
+    return true;
+  }
+
+  /**
+   * y = ((x - a) b + c + r) d for BF16 x, r and y [rows, columns] and F32 a, b, c and d [columns];
+   * r and d are 0 where there is none. y may be x or r.
+   */
+  static boolean affine(
+      long y, long x, long a, long b, long c, long r, long d, long rows, int columns) {
+    RowsShape s = new RowsShape(rows, columns);
+    need("affine", y, x, a, b, c);
+    boolean plus = r != 0;
+    boolean times = d != 0;
+    int option = (plus ? 1 : 0) | (times ? 2 : 0);
+    Prepared p = CACHE.take(Key.of("affine", s, option), () -> NativeNorm.affine(s, plus, times));
+    if (p == null) {
+      return false;
+    }
+    p.bind(0, y).bind(1, x).bind(2, a).bind(3, b).bind(4, c);
+    if (plus) {
+      p.bind(5, r);
+    }
+    if (times) {
+      p.bind(plus ? 6 : 5, d);
+    }
+    CACHE.run(p);
+    return true;
+  }
+
   /** y = f(x) for n elements; y may be x. */
   static boolean eltwise(Eltwise f, long y, long x, long n, float alpha, float beta) {
     RowsShape s = new RowsShape(n, 1);

@@ -18,7 +18,7 @@ record Split(Workers workers) {
   private static final long SMALL = 1 << 17;
 
   /** Work on elements from..to of an axis; false where oneDNN has no kernel. */
-  private interface Piece {
+  interface Piece {
     boolean run(int index, int from, int to);
   }
 
@@ -66,7 +66,7 @@ record Split(Workers workers) {
   }
 
   /** In place, on one thread, while the result is in the cache. */
-  private static boolean rectify(DType type, long y, long n) {
+  static boolean rectify(DType type, long y, long n) {
     boolean done = true;
     for (long at = 0; at < n && done; at += Constants.LENGTH) {
       int count = (int) Math.min(Constants.LENGTH, n - at);
@@ -265,9 +265,20 @@ record Split(Workers workers) {
         });
   }
 
-  private boolean rows(long rows, int columns, Piece piece) {
-    int n = Math.toIntExact(rows);
-    return pieces(n, size(n, rows * columns), piece);
+  /** Runs a body on the pieces of the rows of a matrix. */
+  boolean rows(long rows, int columns, Piece piece) {
+    return pieces(Math.toIntExact(rows), pieceRows(rows, columns), piece);
+  }
+
+  /** The rows of all of these pieces but the last. */
+  int pieceRows(long rows, int columns) {
+    return size(Math.toIntExact(rows), rows * columns);
+  }
+
+  /** The number of these pieces. */
+  int pieces(long rows, int columns) {
+    int size = pieceRows(rows, columns);
+    return Math.toIntExact((rows + size - 1) / size);
   }
 
   boolean eltwise(Eltwise f, long y, long x, long n, float alpha) {
