@@ -20,7 +20,10 @@ import org.jacana.backend.Backends;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Batch norm of BF16 with F32 parameters, against the same numbers in double. */
+/**
+ * Batch norm of BF16 with F32 parameters, against the same numbers in double. Sums with a residual
+ * or of a gradient's two terms are of rounded numbers.
+ */
 class HalfBatchNormTest {
   private static final double HALF_UNIT = 0x1p-8;
 
@@ -110,10 +113,11 @@ class HalfBatchNormTest {
     Result want = evaluate(c, Device.REFERENCE, true, got.y);
     near(want.mean, got.mean, 0, 1e-6, "mean");
     near(want.var, got.var, 1e-5, 0, "variance");
-    near(want.y, got.y, 1.01 * HALF_UNIT, 1e-5, "y");
+    near(want.y, got.y, 1.01 * HALF_UNIT, 1e-5 + (c.residual ? 8 * HALF_UNIT : 0), "y");
     int rows = c.n * c.h * c.h;
     double sum = 4e-6 * Math.sqrt(rows);
-    near(want.g.get(0), got.g.get(0), 1.01 * HALF_UNIT, 1e-5, "dx");
+    double largest = Arrays.stream(want.g.get(0)).map(Math::abs).max().getAsDouble();
+    near(want.g.get(0), got.g.get(0), 3 * HALF_UNIT, HALF_UNIT * largest, "dx");
     near(want.g.get(1), got.g.get(1), 1e-5, sum, "dgamma");
     near(want.g.get(2), got.g.get(2), 1e-5, sum, "dbeta");
     if (c.residual) {

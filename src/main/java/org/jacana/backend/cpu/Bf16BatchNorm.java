@@ -125,7 +125,7 @@ final class Bf16BatchNorm {
       boolean relu) {
     int pieces = split.pieces(rows, c);
     try (Table parts = new Table(2 * pieces);
-        Table factors = new Table(3)) {
+        Table factors = new Table(4)) {
       boolean done =
           split.rows(
               rows,
@@ -141,26 +141,24 @@ final class Bf16BatchNorm {
       join(parts, pieces, m, v);
       put(mean, m);
       put(variance, v);
-      double[] factor = channels(gamma);
-      for (int k = 0; k < c; k++) {
-        factor[k] /= Math.sqrt(v[k] + epsilon);
-      }
       factors.put(0, m);
-      factors.put(1, factor);
-      factors.put(2, beta);
+      factors.put(1, v);
+      factors.put(2, gamma);
+      factors.put(3, beta);
       return split.rows(
           rows,
           c,
           (i, from, to) -> {
             long out = at(y, from);
-            return OneDnn.affine(
+            return OneDnn.normalise(
                     out,
                     at(x, from),
                     factors.row(0),
                     factors.row(1),
                     factors.row(2),
+                    factors.row(3),
                     residual == null ? 0 : at(residual, from),
-                    0,
+                    (float) epsilon,
                     to - from,
                     c)
                 && (!relu || Split.rectify(DType.BF16, out, (long) (to - from) * c));
@@ -229,6 +227,7 @@ final class Bf16BatchNorm {
         Table factors = new Table(5)) {
       factors.put(0, mean);
       factors.put(1, variance);
+      factors.put(2, gamma);
       boolean done =
           split.rows(
               rows,
@@ -239,12 +238,14 @@ final class Bf16BatchNorm {
                   Bf16.reluGrad(Loops.SERIAL, d, at(dy, from), at(y, from), (to - from) * (long) c);
                 }
                 return OneDnn.normSums(
+                    at(dx, from),
                     parts.row(2 * i),
                     parts.row(2 * i + 1),
                     at(x, from),
                     d,
                     factors.row(0),
                     factors.row(1),
+                    factors.row(2),
                     (float) epsilon,
                     to - from,
                     c);
@@ -265,14 +266,15 @@ final class Bf16BatchNorm {
           rows,
           c,
           (i, from, to) ->
-              OneDnn.affine(
+              OneDnn.normalise(
                   at(dx, from),
                   at(x, from),
                   factors.row(0),
-                  factors.row(2),
+                  factors.row(1),
                   factors.row(3),
-                  at(passed, from),
                   factors.row(4),
+                  at(dx, from),
+                  (float) epsilon,
                   to - from,
                   c));
     }
@@ -285,21 +287,19 @@ final class Bf16BatchNorm {
   }
 
   /**
-   * dx = ((x - mean) slope + level + dy) alpha: gamma/sigma (dy - mean(dy) - xhat mean(dy xhat)).
+   * gamma/sigma (dy - mean(dy) - xhat mean(dy xhat)) without its first term, as factor of xhat and
+   * shift.
    */
   private void factors(
       Table to, double[] gamma, double[] variance, double[] dg, double[] db, double epsilon) {
-    double[] slope = new double[c];
-    double[] level = new double[c];
-    double[] alpha = new double[c];
+    double[] factor = new double[c];
+    double[] shift = new double[c];
     for (int k = 0; k < c; k++) {
-      double inverse = 1 / Math.sqrt(variance[k] + epsilon);
-      slope[k] = -inverse * dg[k] / rows;
-      level[k] = -db[k] / rows;
-      alpha[k] = gamma[k] * inverse;
+      double alpha = gamma[k] / Math.sqrt(variance[k] + epsilon);
+      factor[k] = -alpha * dg[k] / rows;
+      shift[k] = -alpha * db[k] / rows;
     }
-    to.put(2, slope);
-    to.put(3, level);
-    to.put(4, alpha);
+    to.put(3, factor);
+    to.put(4, shift);
   }
 }

@@ -365,52 +365,61 @@ final class OneDnn {
   }
 
   /**
-   * F32 [columns]: the sums of dy (x - mean) / sqrt(variance + epsilon) and of dy, for BF16 x and
-   * dy [rows, columns].
+   * The sums of dy xhat and of dy, F32 [columns], for BF16 x and dy [rows, columns], xhat being (x
+   * - mean) / sqrt(variance + epsilon); dx = dy gamma / sqrt(variance + epsilon), which may be dy.
    */
   static boolean normSums(
+      long dx,
       long products,
       long sums,
       long x,
       long dy,
       long mean,
       long variance,
+      long gamma,
       float epsilon,
       long rows,
       int columns) {
     RowsShape s = new RowsShape(rows, columns);
-    need("normSums", products, sums, x, dy, mean, variance);
+    need("normSums", dx, products, sums, x, dy, mean, variance, gamma);
     Prepared p =
         CACHE.take(Key.of("normSums", s, 0, epsilon, 0), () -> NativeNorm.sums(s, epsilon));
     if (p == null) {
       return false;
     }
-    p.bind(0, x).bind(1, dy).bind(2, mean).bind(3, variance).bind(4, products).bind(5, sums);
-    CACHE.run(p);
+    p.bind(0, dx).bind(1, x).bind(2, dy).bind(3, mean).bind(4, variance).bind(5, gamma);
+    CACHE.run(p.bind(6, products).bind(7, sums));
     return true;
   }
 
   /**
-   * y = ((x - a) b + c + r) d for BF16 x, r and y [rows, columns] and F32 a, b, c and d [columns];
-   * r and d are 0 where there is none. y may be x or r.
+   * y = xhat gamma + beta for BF16 x and y [rows, columns], to which r [rows, columns] is added
+   * when it has been rounded; 0 for none. y may be x or r.
    */
-  static boolean affine(
-      long y, long x, long a, long b, long c, long r, long d, long rows, int columns) {
+  static boolean normalise(
+      long y,
+      long x,
+      long mean,
+      long variance,
+      long gamma,
+      long beta,
+      long r,
+      float epsilon,
+      long rows,
+      int columns) {
     RowsShape s = new RowsShape(rows, columns);
-    need("affine", y, x, a, b, c);
+    need("normalise", y, x, mean, variance, gamma, beta);
     boolean plus = r != 0;
-    boolean times = d != 0;
-    int option = (plus ? 1 : 0) | (times ? 2 : 0);
-    Prepared p = CACHE.take(Key.of("affine", s, option), () -> NativeNorm.affine(s, plus, times));
+    Prepared p =
+        CACHE.take(
+            Key.of("normalise", s, plus ? 1 : 0, epsilon, 0),
+            () -> NativeNorm.normalise(s, epsilon, plus));
     if (p == null) {
       return false;
     }
-    p.bind(0, y).bind(1, x).bind(2, a).bind(3, b).bind(4, c);
+    p.bind(0, y).bind(1, x).bind(2, mean).bind(3, variance).bind(4, gamma).bind(5, beta);
     if (plus) {
-      p.bind(5, r);
-    }
-    if (times) {
-      p.bind(plus ? 6 : 5, d);
+      p.bind(6, r);
     }
     CACHE.run(p);
     return true;
