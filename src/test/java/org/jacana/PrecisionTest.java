@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.jacana.autograd.Autograd;
 import org.jacana.backend.ConvSpec;
 import org.jacana.nn.Losses;
@@ -87,6 +88,41 @@ class PrecisionTest {
         assertTrue(h.get(i).sub(g.get(i)).norm().item() <= 0.3 * size + 1e-3, "parameter " + i);
       }
     }
+  }
+
+  /** Sums of products of BF16, but not rounded to that: 1e-5 of the whole, not 4e-3. */
+  @Test
+  void gradientsOfParametersAreNotRoundedToTheProductsType() {
+    try (Scope s = Scope.open(Device.CPU)) {
+      Tensor x = new Generator(1).normal(DType.F32, 40, 60).to(DType.BF16);
+      Tensor w = new Generator(2).normal(DType.F32, 30, 60).requiresGrad(true);
+      Tensor b = new Generator(3).normal(DType.F32, 30).requiresGrad(true);
+      Tensor dy = new Generator(4).normal(DType.F32, 40, 30).to(DType.BF16);
+      List<Tensor> g = gradients(() -> MatMul.linear(x, w, b), dy, w, b);
+      Tensor exact = dy.to(DType.F32).transpose(0, 1).matmul(x.to(DType.F32));
+      near(exact, g.get(0));
+      near(dy.to(DType.F32).sum(0), g.get(1));
+
+      Tensor image = new Generator(5).normal(DType.F32, 4, 9, 9, 3).to(DType.BF16);
+      Tensor filter = new Generator(6).normal(DType.F32, 8, 3, 3, 3).requiresGrad(true);
+      Tensor bias = new Generator(7).normal(DType.F32, 8).requiresGrad(true);
+      Tensor dz = new Generator(8).normal(DType.F32, 4, 9, 9, 8).to(DType.BF16);
+      ConvSpec spec = ConvSpec.of(1, 1);
+      Tensor dw = Conv.gradWeight(spec, image.to(DType.F32), dz.to(DType.F32), filter.shape());
+      List<Tensor> h = gradients(() -> Conv.conv(spec, image, filter, bias), dz, filter, bias);
+      near(dw, h.get(0));
+      near(dz.to(DType.F32).sum(0, 1, 2), h.get(1));
+      near(dw, gradients(() -> Conv.conv(spec, image, filter, null), dz, filter).get(0));
+    }
+  }
+
+  private static List<Tensor> gradients(Supplier<Tensor> f, Tensor dy, Tensor... of) {
+    return Precision.BF16.run(() -> Autograd.grad(f.get(), dy, List.of(of), false, false, false));
+  }
+
+  private static void near(Tensor want, Tensor got) {
+    assertEquals(DType.F32, got.dtype());
+    assertTrue(got.sub(want).norm().item() <= 1e-5 * want.norm().item());
   }
 
   @Test

@@ -47,7 +47,8 @@ public final class KernelWatch {
           "capture",
           "lapack",
           "hasHalfBatchNorm",
-          "hasLayerNorm");
+          "hasLayerNorm",
+          "hasWideGradients");
 
   private static final ThreadLocal<Listener> MINE = new ThreadLocal<>();
   private static final Map<Backend, Backend> STAND_INS = new ConcurrentHashMap<>();

@@ -548,6 +548,11 @@ public final class CpuBackend extends ReferenceBackend {
   }
 
   @Override
+  public boolean hasWideGradients() {
+    return natives;
+  }
+
+  @Override
   public boolean hasHalfBatchNorm() {
     return natives;
   }
