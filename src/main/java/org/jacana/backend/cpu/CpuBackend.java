@@ -13,6 +13,7 @@ import org.jacana.backend.reference.Cursor;
 import org.jacana.backend.reference.HostMemory;
 import org.jacana.backend.reference.PlainLapack;
 import org.jacana.backend.reference.ReferenceBackend;
+import org.jacana.backend.reference.Tiles;
 
 /**
  * The host's processor: oneDNN for float32 products, convolutions, pooling and norms, plain Java on
@@ -387,7 +388,7 @@ public final class CpuBackend extends ReferenceBackend {
     if (!f32(y, x, gamma, beta)) {
       return false;
     }
-    FloatBatchNorm.forward(workers, y, mean, variance, x, gamma, beta, epsilon);
+    Tiles.run(i -> FloatBatchNorm.forward(workers, y, mean, variance, x, gamma, beta, epsilon), 0);
     return true;
   }
 
@@ -405,7 +406,11 @@ public final class CpuBackend extends ReferenceBackend {
     if (!f32(dx, x, dy, gamma)) {
       return false;
     }
-    FloatBatchNorm.backward(workers, dx, dgamma, dbeta, x, dy, mean, variance, gamma, epsilon);
+    Tiles.run(
+        i ->
+            FloatBatchNorm.backward(
+                workers, dx, dgamma, dbeta, x, dy, mean, variance, gamma, epsilon),
+        0);
     return true;
   }
 

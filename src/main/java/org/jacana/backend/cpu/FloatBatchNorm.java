@@ -6,6 +6,7 @@ import java.util.Arrays;
 import org.jacana.backend.View;
 import org.jacana.backend.reference.Cursor;
 import org.jacana.backend.reference.Loops;
+import org.jacana.backend.reference.Tiles;
 
 /**
  * Batch norm on F32 [rows, channels]. Tiles hold whole rows, and the channels' factors are repeated
@@ -37,33 +38,33 @@ final class FloatBatchNorm {
     void add(Cursor x, Cursor dy, long at, int n, float[] s, float[] t, float[] a, float[] b);
   }
 
-  /** Channel sums a and b, joined in order. */
+  /** Channel sums a and b, the first c of each, joined in order. */
   private double[][] sums(View x, View dy, Sum body) {
-    double[][] as = new double[pieces][];
-    double[][] bs = new double[pieces][];
+    double[] as = Tiles.doubles(pieces * c);
+    double[] bs = Tiles.doubles(pieces * c);
     loops.run(
         pieces,
         i -> {
           Cursor cx = new Cursor(x);
           Cursor cd = dy == null ? null : new Cursor(dy);
-          float[] s = new float[tile];
-          float[] t = new float[tile];
-          float[] a = new float[tile];
-          float[] b = new float[tile];
+          float[] s = Tiles.floats(tile);
+          float[] t = Tiles.floats(tile);
+          float[] a = zeros(tile);
+          float[] b = zeros(tile);
           long end = Math.min(rows, (i + 1) * pieceRows) * c;
           for (long at = i * pieceRows * c; at < end; at += tile) {
             body.add(cx, cd, at, (int) Math.min(tile, end - at), s, t, a, b);
           }
-          as[i] = fold(a);
-          bs[i] = fold(b);
+          fold(a, as, i * c);
+          fold(b, bs, i * c);
         });
-    for (int i = 1; i < pieces; i++) {
+    for (int i = c; i < as.length; i += c) {
       for (int k = 0; k < c; k++) {
-        as[0][k] += as[i][k];
-        bs[0][k] += bs[i][k];
+        as[k] += as[i + k];
+        bs[k] += bs[i + k];
       }
     }
-    return new double[][] {as[0], bs[0]};
+    return new double[][] {as, bs};
   }
 
   /**
@@ -72,22 +73,22 @@ final class FloatBatchNorm {
    * 1983).
    */
   private double[][] moments(View x) {
-    double[][] means = new double[pieces][];
-    double[][] squares = new double[pieces][];
+    double[] means = Tiles.doubles(pieces * c);
+    double[] squares = Tiles.doubles(pieces * c);
     loops.run(
         pieces,
         i -> {
           Cursor cx = new Cursor(x);
-          float[] s = new float[tile];
-          float[] a = new float[tile];
-          float[] b = new float[tile];
+          float[] s = Tiles.floats(tile);
+          float[] a = zeros(tile);
+          float[] b = zeros(tile);
           long start = i * pieceRows * c;
           long end = Math.min(rows, (i + 1) * pieceRows) * c;
           double count = (end - start) / c;
           for (long at = start; at < end; at += tile) {
             sum(cx, at, (int) Math.min(tile, end - at), s, a);
           }
-          double[] m = fold(a);
+          double[] m = fold(a, Tiles.doubles(c), 0);
           scale(m, 1 / count);
           float[] rounded = floats(m);
           float[] centre = repeat(rounded);
@@ -95,27 +96,25 @@ final class FloatBatchNorm {
           for (long at = start; at < end; at += tile) {
             squares(cx, at, (int) Math.min(tile, end - at), s, centre, a, b);
           }
-          double[] q = fold(a);
-          double[] rest = fold(b);
+          fold(a, squares, i * c);
+          double[] rest = fold(b, Tiles.doubles(c), 0);
           for (int k = 0; k < c; k++) {
             // The mean was rounded to float: correct for what that left over.
             double left = rest[k] / count;
-            m[k] = rounded[k] + left;
-            q[k] -= left * rest[k];
+            means[i * c + k] = rounded[k] + left;
+            squares[i * c + k] -= left * rest[k];
           }
-          means[i] = m;
-          squares[i] = q;
         });
-    double[] mean = means[0];
-    double[] sum = squares[0];
+    double[] mean = Arrays.copyOf(means, c);
+    double[] sum = Arrays.copyOf(squares, c);
     double seen = Math.min(rows, pieceRows);
     for (int i = 1; i < pieces; i++) {
       double count = Math.min(rows, (i + 1) * pieceRows) - i * pieceRows;
       double all = seen + count;
       for (int k = 0; k < c; k++) {
-        double apart = means[i][k] - mean[k];
+        double apart = means[i * c + k] - mean[k];
         mean[k] += apart * count / all;
-        sum[k] += squares[i][k] + apart * apart * seen * count / all;
+        sum[k] += squares[i * c + k] + apart * apart * seen * count / all;
       }
       seen = all;
     }
@@ -123,24 +122,31 @@ final class FloatBatchNorm {
     return new double[][] {mean, sum};
   }
 
-  private double[] fold(float[] tileSums) {
-    double[] out = new double[c];
+  /** Puts a tile's sums by channel into {@code out}, from {@code at} on. */
+  private double[] fold(float[] tileSums, double[] out, int at) {
+    Arrays.fill(out, at, at + c, 0);
     for (int i = 0; i < tileSums.length; i += c) {
       for (int k = 0; k < c; k++) {
-        out[k] += tileSums[i + k];
+        out[at + k] += tileSums[i + k];
       }
     }
     return out;
   }
 
+  private static float[] zeros(int n) {
+    float[] a = Tiles.floats(n);
+    Arrays.fill(a, 0);
+    return a;
+  }
+
   private float[] channels(View v) {
-    float[] f = new float[c];
+    float[] f = Tiles.floats(c);
     new Cursor(v).get(0, c, f);
     return f;
   }
 
   private float[] repeat(float[] channels) {
-    float[] out = new float[tile];
+    float[] out = Tiles.floats(tile);
     for (int i = 0; i < tile; i += c) {
       System.arraycopy(channels, 0, out, i, c);
     }
@@ -148,7 +154,7 @@ final class FloatBatchNorm {
   }
 
   private void put(View v, double[] values) {
-    float[] f = new float[c];
+    float[] f = Tiles.floats(c);
     for (int k = 0; k < c; k++) {
       f[k] = (float) values[k];
     }
@@ -173,8 +179,8 @@ final class FloatBatchNorm {
     p.put(variance, v);
     float[] g = p.channels(gamma);
     float[] b = p.channels(beta);
-    float[] factor = new float[p.c];
-    float[] shift = new float[p.c];
+    float[] factor = Tiles.floats(p.c);
+    float[] shift = Tiles.floats(p.c);
     for (int k = 0; k < p.c; k++) {
       double f = g[k] / Math.sqrt(v[k] + epsilon);
       factor[k] = (float) f;
@@ -187,7 +193,7 @@ final class FloatBatchNorm {
         i -> {
           Cursor cx = new Cursor(x);
           Cursor cy = new Cursor(y);
-          float[] t = new float[p.tile];
+          float[] t = Tiles.floats(p.tile);
           long end = Math.min(p.rows, (i + 1) * p.pieceRows) * p.c;
           for (long at = i * p.pieceRows * p.c; at < end; at += p.tile) {
             int n = (int) Math.min(p.tile, end - at);
@@ -215,10 +221,10 @@ final class FloatBatchNorm {
         p.sums(x, dy, (cx, cd, at, n, s, t, a, b) -> products(cx, cd, at, n, s, t, centre, a, b));
     float[] v = p.channels(variance);
     float[] g = p.channels(gamma);
-    double[] dg = new double[p.c];
-    float[] alpha = new float[p.c];
-    float[] slope = new float[p.c];
-    float[] level = new float[p.c];
+    double[] dg = Tiles.doubles(p.c);
+    float[] alpha = Tiles.floats(p.c);
+    float[] slope = Tiles.floats(p.c);
+    float[] level = Tiles.floats(p.c);
     for (int k = 0; k < p.c; k++) {
       double inverse = 1 / Math.sqrt(v[k] + epsilon);
       dg[k] = sums[1][k] * inverse;
@@ -238,8 +244,8 @@ final class FloatBatchNorm {
           Cursor cx = new Cursor(x);
           Cursor cd = new Cursor(dy);
           Cursor out = new Cursor(dx);
-          float[] s = new float[p.tile];
-          float[] t = new float[p.tile];
+          float[] s = Tiles.floats(p.tile);
+          float[] t = Tiles.floats(p.tile);
           long end = Math.min(p.rows, (i + 1) * p.pieceRows) * p.c;
           for (long at = i * p.pieceRows * p.c; at < end; at += p.tile) {
             int n = (int) Math.min(p.tile, end - at);
@@ -253,7 +259,7 @@ final class FloatBatchNorm {
   }
 
   private float[] floats(double[] d) {
-    float[] f = new float[d.length];
+    float[] f = Tiles.floats(d.length);
     for (int k = 0; k < f.length; k++) {
       f[k] = (float) d[k];
     }

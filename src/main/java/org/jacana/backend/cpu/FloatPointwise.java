@@ -9,6 +9,7 @@ import org.jacana.backend.View;
 import org.jacana.backend.reference.Cursor;
 import org.jacana.backend.reference.HostBuffer;
 import org.jacana.backend.reference.Loops;
+import org.jacana.backend.reference.Tiles;
 
 /** Pointwise kernels on F32 as loops over arrays that the JIT turns into vector instructions. */
 final class FloatPointwise {
@@ -61,7 +62,7 @@ final class FloatPointwise {
         (from, to) -> {
           Cursor o = new Cursor(out);
           Cursor a = new Cursor(x);
-          float[] t = new float[(int) Math.min(TILE, to - from)];
+          float[] t = Tiles.floats((int) Math.min(TILE, to - from));
           for (long i = from; i < to; i += TILE) {
             int n = (int) Math.min(TILE, to - i);
             a.get(i, n, t);
@@ -91,8 +92,8 @@ final class FloatPointwise {
           Cursor o = new Cursor(out);
           Cursor a = new Cursor(x);
           Cursor b = new Cursor(y);
-          float[] s = new float[(int) Math.min(TILE, to - from)];
-          float[] t = new float[s.length];
+          float[] s = Tiles.floats((int) Math.min(TILE, to - from));
+          float[] t = Tiles.floats(s.length);
           for (long i = from; i < to; i += TILE) {
             int n = (int) Math.min(TILE, to - i);
             a.get(i, n, s);
@@ -119,8 +120,8 @@ final class FloatPointwise {
         out.size(),
         GRAIN,
         (from, to) -> {
-          int[] s = new int[(int) Math.min(TILE, to - from)];
-          int[] t = new int[s.length];
+          int[] s = Tiles.ints((int) Math.min(TILE, to - from));
+          int[] t = Tiles.ints(s.length);
           for (int i = (int) from; i < to; i += TILE) {
             int n = (int) Math.min(TILE, to - i);
             a.get(aAt + i, s, 0, n);
@@ -150,7 +151,7 @@ final class FloatPointwise {
         (from, to) -> {
           Cursor o = new Cursor(out);
           Cursor a = new Cursor(x);
-          float[] t = new float[(int) Math.min(TILE, to - from)];
+          float[] t = Tiles.floats((int) Math.min(TILE, to - from));
           for (long i = from; i < to; i += TILE) {
             int n = (int) Math.min(TILE, to - i);
             a.get(i, n, t);
@@ -165,7 +166,7 @@ final class FloatPointwise {
         GRAIN,
         (from, to) -> {
           Cursor o = new Cursor(out);
-          float[] t = new float[(int) Math.min(TILE, to - from)];
+          float[] t = Tiles.floats((int) Math.min(TILE, to - from));
           Arrays.fill(t, value);
           for (long i = from; i < to; i += TILE) {
             o.put(i, (int) Math.min(TILE, to - i), t);
