@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 import org.jacana.Device;
 import org.jacana.Scope;
 import org.jacana.backend.Backends;
+import org.jacana.backend.DeviceProbe;
 import org.jacana.plot.Picture;
 import org.jacana.plot.Roofline;
 
@@ -15,10 +16,12 @@ import org.jacana.plot.Roofline;
  * at its result.
  *
  * @param device that was measured
+ * @param clocks of its processors, before, between and after; none where they are the host's
  * @param ceilings what it did at best
  * @param results in the order of the suite
  */
-public record Bench(Device device, Ceilings ceilings, List<Result> results) {
+public record Bench(Device device, List<Clock> clocks, Ceilings ceilings, List<Result> results) {
+  private static final long CLOCK_NANOSECONDS = 10_000_000;
 
   /**
    * Measures a device.
@@ -29,11 +32,16 @@ public record Bench(Device device, Ceilings ceilings, List<Result> results) {
    */
   public static Bench run(
       Device device, boolean rehearse, Predicate<String> wanted, Consumer<String> heard) {
-    Suite suite = new Suite(device, rehearse);
+    Suite suite = Suite.of(device, rehearse);
+    List<Clock> clocks = new ArrayList<>();
+    Consumer<String> clock = when -> clock(device, rehearse, when, clocks, heard);
+    suite.leftOut().forEach(heard);
+    clock.accept("at rest");
     Stopwatch watch =
         rehearse ? Stopwatch.quick(Backends.of(device)) : Stopwatch.thorough(Backends.of(device));
     Ceilings ceilings =
         Ceilings.measure(device, watch, 2 * suite.large(), suite.products(), suite.precisions());
+    clock.accept("after the products");
     heard.accept(BenchText.ceilings(ceilings));
     heard.accept(BenchText.head());
     List<Result> results = new ArrayList<>();
@@ -44,16 +52,27 @@ public record Bench(Device device, Ceilings ceilings, List<Result> results) {
         heard.accept(BenchText.line(r));
       }
     }
-    return new Bench(device, ceilings, List.copyOf(results));
+    clock.accept("at the end");
+    return new Bench(device, List.copyOf(clocks), ceilings, List.copyOf(results));
   }
 
-  private static Result measure(Device device, Stopwatch watch, Ceilings ceilings, Work w) {
+  private static void clock(
+      Device device, boolean rehearse, String when, List<Clock> all, Consumer<String> heard) {
+    DeviceProbe probe = Backends.of(device).probe();
+    if (probe != null) {
+      all.add(Clock.read(when, probe, rehearse ? CLOCK_NANOSECONDS / 10 : CLOCK_NANOSECONDS));
+      heard.accept(all.get(all.size() - 1).toString());
+    }
+  }
+
+  /** What is recorded while it is prepared is recorded in the work's precision, too. */
+  static Result measure(Device device, Stopwatch watch, Ceilings ceilings, Work w) {
     try (Scope scope = Scope.open(device)) {
-      Work.Call call = w.prepare().get();
       return w.precision()
           .run(
               device,
               () -> {
+                Work.Call call = w.prepare().get();
                 Stats s = watch.measure(call.run()).per(w.times());
                 return Result.of(w, s, ceilings, call.wrong().get());
               });

@@ -24,6 +24,7 @@ import org.jacana.io.AtomicFile;
  * @param versions of Jacana, Java and the system
  * @param copyGigabytes measured ceiling
  * @param productGigaflops measured ceilings by precision
+ * @param clocks of a GPU's processors; empty for a CPU
  * @param results one a line of the table
  */
 public record BenchFile(
@@ -34,6 +35,7 @@ public record BenchFile(
     Map<String, String> versions,
     double copyGigabytes,
     Map<String, Double> productGigaflops,
+    List<Clock> clocks,
     List<Result> results) {
   private static final long LIMIT = 16 << 20;
 
@@ -49,6 +51,7 @@ public record BenchFile(
         versions,
         b.ceilings().bytesPerSecond() / 1e9,
         rates,
+        b.clocks(),
         b.results());
   }
 
