@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jacana.backend.cuda.CudaDevice;
 import org.junit.jupiter.api.Test;
@@ -117,5 +120,48 @@ class BenchCommandTest {
     assertEquals(null, result.get("wrong"), result.toString());
     assertTrue(result.get("micros").getAsDouble() > 0, result.toString());
     return result.get("name").getAsString();
+  }
+
+  @Test
+  void timesOverBatchAndImage(@TempDir Path folder) throws Exception {
+    Path picture = folder.resolve("scaling.png");
+    Path file = folder.resolve("b.json");
+    Cli run =
+        Cli.run(
+            "bench",
+            "cpu",
+            "--rehearse",
+            "--scaling",
+            picture.toString(),
+            "--json",
+            file.toString());
+    assertEquals(0, run.code(), run.out() + run.err());
+    BufferedImage drawn = javax.imageio.ImageIO.read(picture.toFile());
+    assertTrue(drawn.getHeight() > drawn.getWidth(), "two charts, one below the other");
+    JsonObject b = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    Map<String, Double> micros = new HashMap<>();
+    for (JsonElement e : b.getAsJsonArray("results")) {
+      micros.put(right(e.getAsJsonObject()), e.getAsJsonObject().get("micros").getAsDouble());
+    }
+    assertEquals(12, micros.size());
+    int points = 0;
+    for (JsonElement e : b.getAsJsonObject("scaling").getAsJsonArray("points")) {
+      JsonObject p = e.getAsJsonObject();
+      int size = p.get("size").getAsInt();
+      int batch = p.get("batch").getAsInt();
+      String name =
+          String.format(
+              "%s %s %dx%d batch %d",
+              p.get("pass").getAsString(), p.get("model").getAsString(), size, size, batch);
+      assertEquals(micros.get(name), p.get("micros").getAsDouble(), name);
+      assertEquals(micros.get(name) / batch, p.get("microsPerImage").getAsDouble(), 1e-9, name);
+      points++;
+    }
+    assertEquals(12, points);
+    assertTrue(run.out().contains("lenet, images of 28x28"), run.out());
+    assertTrue(run.out().contains("resnet8, batches of 2"), run.out());
+    assertEquals(
+        2,
+        Cli.run("bench", "cpu", "--scaling", "a.png", "--roofline", "b.png", "--rehearse").code());
   }
 }

@@ -19,8 +19,10 @@ import org.jacana.plot.Roofline;
  * @param clocks of its processors, before, between and after; none where they are the host's
  * @param ceilings what it did at best
  * @param results in the order of the suite
+ * @param scaling what of the results says how times grow; null where that was not measured
  */
-public record Bench(Device device, List<Clock> clocks, Ceilings ceilings, List<Result> results) {
+public record Bench(
+    Device device, List<Clock> clocks, Ceilings ceilings, List<Result> results, Scaling scaling) {
   private static final long CLOCK_NANOSECONDS = 10_000_000;
 
   /**
@@ -33,9 +35,31 @@ public record Bench(Device device, List<Clock> clocks, Ceilings ceilings, List<R
   public static Bench run(
       Device device, boolean rehearse, Predicate<String> wanted, Consumer<String> heard) {
     Suite suite = Suite.of(device, rehearse);
+    return run(suite, suite.works(), suite.leftOut(), wanted, heard);
+  }
+
+  /** Measures instead how the times of networks grow with the batch and with the image. */
+  public static Bench scaling(
+      Device device, boolean rehearse, Predicate<String> wanted, Consumer<String> heard) {
+    ScalingSuite growing = ScalingSuite.of(rehearse, FreeMemory.of(device));
+    Bench b =
+        run(Suite.of(device, rehearse), growing.works(device), growing.leftOut(), wanted, heard);
+    Scaling scaling = Scaling.of(growing, b.results);
+    heard.accept(scaling.toString());
+    return new Bench(device, b.clocks, b.ceilings, b.results, scaling);
+  }
+
+  private static Bench run(
+      Suite suite,
+      List<Work> works,
+      List<String> leftOut,
+      Predicate<String> wanted,
+      Consumer<String> heard) {
+    Device device = suite.device();
+    boolean rehearse = suite.small();
     List<Clock> clocks = new ArrayList<>();
     Consumer<String> clock = when -> clock(device, rehearse, when, clocks, heard);
-    suite.leftOut().forEach(heard);
+    leftOut.forEach(heard);
     clock.accept("at rest");
     Stopwatch watch =
         rehearse ? Stopwatch.quick(Backends.of(device)) : Stopwatch.thorough(Backends.of(device));
@@ -45,7 +69,7 @@ public record Bench(Device device, List<Clock> clocks, Ceilings ceilings, List<R
     heard.accept(BenchText.ceilings(ceilings));
     heard.accept(BenchText.head());
     List<Result> results = new ArrayList<>();
-    for (Work w : suite.works()) {
+    for (Work w : works) {
       if (wanted.test(w.name())) {
         Result r = measure(device, watch, ceilings, w);
         results.add(r);
@@ -53,7 +77,7 @@ public record Bench(Device device, List<Clock> clocks, Ceilings ceilings, List<R
       }
     }
     clock.accept("at the end");
-    return new Bench(device, List.copyOf(clocks), ceilings, List.copyOf(results));
+    return new Bench(device, List.copyOf(clocks), ceilings, List.copyOf(results), null);
   }
 
   private static void clock(
@@ -109,5 +133,17 @@ public record Bench(Device device, List<Clock> clocks, Ceilings ceilings, List<R
           "roofline: no matrix product or convolution was measured; leave out --only");
     }
     return picture.picture();
+  }
+
+  /**
+   * Times over batch and image, in one picture.
+   *
+   * @throws IllegalStateException if none was measured, or pictures cannot be drawn here
+   */
+  public Picture scalingPicture() {
+    if (scaling == null) {
+      throw new IllegalStateException("scaling: it was not measured");
+    }
+    return scaling.picture(device.toString());
   }
 }

@@ -26,6 +26,7 @@ import org.jacana.io.AtomicFile;
  * @param productGigaflops measured ceilings by precision
  * @param clocks of a GPU's processors; empty for a CPU
  * @param results one a line of the table
+ * @param scaling how times grow; absent where that was not measured
  */
 public record BenchFile(
     String date,
@@ -36,7 +37,8 @@ public record BenchFile(
     double copyGigabytes,
     Map<String, Double> productGigaflops,
     List<Clock> clocks,
-    List<Result> results) {
+    List<Result> results,
+    Scaling scaling) {
   private static final long LIMIT = 16 << 20;
 
   /** What was measured, with what it depends on. */
@@ -52,7 +54,8 @@ public record BenchFile(
         b.ceilings().bytesPerSecond() / 1e9,
         rates,
         b.clocks(),
-        b.results());
+        b.results(),
+        b.scaling());
   }
 
   /** Writes the file; it appears whole or not at all. */
