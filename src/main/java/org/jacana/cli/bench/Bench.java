@@ -42,8 +42,15 @@ public record Bench(
   public static Bench scaling(
       Device device, boolean rehearse, Predicate<String> wanted, Consumer<String> heard) {
     ScalingSuite growing = ScalingSuite.of(rehearse, FreeMemory.of(device));
-    Bench b =
-        run(Suite.of(device, rehearse), growing.works(device), growing.leftOut(), wanted, heard);
+    List<Work> works = growing.works(device);
+    Stopwatch warm = new Stopwatch(Backends.of(device), rehearse ? 0.01 : 1.5, 0, 0.0005);
+    for (int i = 0; i < works.size(); i++) {
+      // Java compiles while the smallest size runs first, which is not what a curve should show.
+      if (wanted.test(works.get(i).name()) && growing.begins(i)) {
+        measure(device, warm, null, works.get(i));
+      }
+    }
+    Bench b = run(Suite.of(device, rehearse), works, growing.leftOut(), wanted, heard);
     Scaling scaling = Scaling.of(growing, b.results);
     heard.accept(scaling.toString());
     return new Bench(device, b.clocks, b.ceilings, b.results, scaling);

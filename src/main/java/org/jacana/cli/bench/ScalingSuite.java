@@ -69,6 +69,13 @@ record ScalingSuite(List<Case> cases, List<String> leftOut) {
     return all;
   }
 
+  /** Whether a curve begins with that case. */
+  boolean begins(int i) {
+    return i == 0
+        || cases.get(i).over != cases.get(i - 1).over
+        || cases.get(i).training != cases.get(i - 1).training;
+  }
+
   List<Work> works(Device device) {
     return cases.stream().map(c -> ModelWork.sized(c.model, device, c.training)).toList();
   }

@@ -52,6 +52,7 @@ class ScalingTest {
     int first = 0;
     for (Scaling.Point p : s.points()) {
       assertEquals(p.micros() / p.batch(), p.microsPerImage());
+      assertEquals(p.exponent() == null, suite.begins(s.points().indexOf(p)), p::toString);
       if (p.exponent() == null) {
         first++;
         assertTrue(p.batch() == 1 || p.size() == 8, p::toString);
