@@ -71,7 +71,8 @@ public record Bench(
     Stopwatch watch =
         rehearse ? Stopwatch.quick(Backends.of(device)) : Stopwatch.thorough(Backends.of(device));
     Ceilings ceilings =
-        Ceilings.measure(device, watch, 2 * suite.large(), suite.products(), suite.precisions());
+        Ceilings.measure(
+            device, watch, 2 * suite.large(), suite.largestProducts(), suite.precisions());
     clock.accept("after the products");
     heard.accept(BenchText.ceilings(ceilings));
     heard.accept(BenchText.head());

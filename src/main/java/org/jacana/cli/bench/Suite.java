@@ -69,6 +69,12 @@ record Suite(Device device, boolean small, long room) {
     return Arrays.stream(allProducts()).filter(n -> fits(bytes(n))).toArray();
   }
 
+  /** Of products that reach what the device can do; the smaller ones never do. */
+  int[] largestProducts() {
+    int[] all = products();
+    return Arrays.copyOfRange(all, Math.max(0, all.length - 2), all.length);
+  }
+
   private static double bytes(ConvWork.Case c) {
     double pixels = (double) c.batch() * c.size() * c.size();
     // Images in F32 and as the precision has them; as much again is left to cuDNN to work in.

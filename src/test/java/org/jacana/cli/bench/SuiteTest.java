@@ -35,6 +35,8 @@ class SuiteTest {
     Suite s = new Suite(GPU, false, PLENTY);
     assertEquals(List.of(), s.leftOut());
     assertArrayEquals(new int[] {256, 512, 1024, 2048, 4096, 8192}, s.products());
+    assertArrayEquals(new int[] {4096, 8192}, s.largestProducts());
+    assertArrayEquals(new int[] {24}, new Suite(GPU, true, PLENTY).largestProducts());
     Set<String> names = names(s);
     for (Precision p : Precision.values()) {
       for (int n : s.products()) {
