@@ -5,6 +5,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jacana.Device;
@@ -78,6 +80,15 @@ final class BenchCommand implements Callable<Integer> {
   Path roofline;
 
   @Option(
+      names = "--scaling",
+      paramLabel = "FILE.png",
+      description =
+          "Measure networks alone, forward and a step of training: lenet on batches of 1 to 4096,"
+              + " resnet8 on images of 8x8 to 224x224, as far as half of the free memory goes;"
+              + " and draw the times over the size.")
+  Path scaling;
+
+  @Option(
       names = "--rehearse",
       description = "Run everything once and small; its times mean nothing.")
   boolean rehearse;
@@ -92,6 +103,11 @@ final class BenchCommand implements Callable<Integer> {
     if (threads != null && (threads < 1 || threads > 1024)) {
       throw new ParameterException(
           spec.commandLine(), "--threads must be 1 to 1024, is " + threads);
+    }
+    if (scaling != null && roofline != null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--scaling measures no single operations for --roofline to draw; run them in turn");
     }
     Pattern wanted = pattern();
     BenchFile before = old == null ? null : BenchFile.read(old);
@@ -108,19 +124,22 @@ final class BenchCommand implements Callable<Integer> {
     out.println(chosen + ": " + Backends.of(chosen).description());
     Versions.map().forEach((key, value) -> out.println(key + ": " + value));
     out.println("date: " + LocalDate.now() + ", threads: " + Device.threads());
+    Predicate<String> names = name -> wanted.matcher(name).find();
+    Consumer<String> line =
+        text -> {
+          out.println(text);
+          out.flush();
+        };
     Bench bench =
-        Bench.run(
-            chosen,
-            rehearse,
-            name -> wanted.matcher(name).find(),
-            line -> {
-              out.println(line);
-              out.flush();
-            });
+        scaling == null
+            ? Bench.run(chosen, rehearse, names, line)
+            : Bench.scaling(chosen, rehearse, names, line);
     if (bench.results().isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
-          "--only " + only + " matches nothing; the names are those of `bench`");
+          only == null
+              ? "nothing fits into half of the free memory"
+              : "--only " + only + " matches nothing; the names are those of `bench`");
     }
     BenchFile now = BenchFile.of(bench, Versions.map(), LocalDate.now().toString());
     if (json != null) {
@@ -130,6 +149,10 @@ final class BenchCommand implements Callable<Integer> {
     if (roofline != null) {
       bench.roofline().save(roofline);
       out.println("wrote " + roofline);
+    }
+    if (scaling != null) {
+      bench.scalingPicture().save(scaling);
+      out.println("wrote " + scaling);
     }
     boolean slower = false;
     if (before != null) {
