@@ -179,4 +179,15 @@ class ToolsTest {
     assertEquals(1, Cli.run("train", "--config", folder.resolve("none.yaml").toString()).code());
     assertEquals(2, Cli.run("train", "--config").code());
   }
+
+  @Test
+  void summaryTellsTheMemoryOfAStep() {
+    String small = Cli.done("summary", "--batch", "8").out();
+    assertTrue(small.contains("memory of a training step, batch 8: "), small);
+    assertTrue(small.contains("with sgd"), small);
+    String usual = Cli.done("summary", "mnist", "--model", "mlp", "--optimizer", "adam").out();
+    assertTrue(usual.contains("memory of a training step, batch 128: "), usual);
+    assertEquals(2, Cli.run("summary", "--batch", "0").code());
+    assertEquals(2, Cli.run("summary", "--optimizer", "none").code());
+  }
 }

@@ -13,6 +13,7 @@ import org.jacana.backend.reference.Cursor;
 import org.jacana.backend.reference.HostMemory;
 import org.jacana.backend.reference.PlainLapack;
 import org.jacana.backend.reference.ReferenceBackend;
+import org.jacana.backend.reference.Tiles;
 
 /**
  * The host's processor: oneDNN for float32 products, convolutions, pooling and norms, plain Java on
@@ -388,7 +389,11 @@ public final class CpuBackend extends ReferenceBackend {
     if (!f32(y, x, gamma, beta)) {
       return false;
     }
-    FloatBatchNorm.forward(workers, y, mean, variance, x, null, gamma, beta, epsilon, false);
+    Tiles.run(
+        i ->
+            FloatBatchNorm.forward(
+                workers, y, mean, variance, x, null, gamma, beta, epsilon, false),
+        0);
     return true;
   }
 
@@ -406,8 +411,11 @@ public final class CpuBackend extends ReferenceBackend {
     if (!f32(dx, x, dy, gamma)) {
       return false;
     }
-    FloatBatchNorm.backward(
-        workers, dx, dy, dgamma, dbeta, x, dy, null, mean, variance, gamma, epsilon);
+    Tiles.run(
+        i ->
+            FloatBatchNorm.backward(
+                workers, dx, dgamma, dbeta, x, dy, mean, variance, gamma, epsilon),
+        0);
     return true;
   }
 
@@ -424,7 +432,11 @@ public final class CpuBackend extends ReferenceBackend {
     if (!f32(y, x, residual, gamma, beta)) {
       return false;
     }
-    FloatBatchNorm.forward(workers, y, mean, variance, x, residual, gamma, beta, epsilon, true);
+    Tiles.run(
+        i ->
+            FloatBatchNorm.forward(
+                workers, y, mean, variance, x, residual, gamma, beta, epsilon, true),
+        0);
     return true;
   }
 
@@ -449,8 +461,11 @@ public final class CpuBackend extends ReferenceBackend {
       View d = operands.dense(dy);
       View ys = operands.dense(y);
       View passed = dresidual == null ? dx : dresidual;
-      FloatBatchNorm.backward(
-          workers, dx, passed, dgamma, dbeta, x, d, ys, mean, variance, gamma, epsilon);
+      Tiles.run(
+          i ->
+              FloatBatchNorm.backwardRelu(
+                  workers, dx, passed, dgamma, dbeta, x, d, ys, mean, variance, gamma, epsilon),
+          0);
     }
     return true;
   }

@@ -1,7 +1,10 @@
 package org.jacana.backend.cpu;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jacana.backend.reference.Cursor;
+import org.jacana.backend.reference.Tiles;
 
 /**
  * oneDNN calls cut into pieces that depend on the shape alone, each computed by one thread and
@@ -112,8 +115,8 @@ record Split(Workers workers) {
     int parts = (s.n() + size - 1) / size;
     // Each piece's sum starts on a cache line of its own.
     long stride = (4L * (weights + s.o()) + 63) / 64 * 64;
-    long sums = Native.allocate(parts * stride);
-    try {
+    try (Scratch scratch = Scratch.lend(parts * stride)) {
+      long sums = scratch.address();
       boolean done =
           pieces(
               s.n(),
@@ -128,28 +131,35 @@ record Split(Workers workers) {
       if (!done) {
         return false;
       }
-      add(dw, sums, stride, parts, weights);
+      add(dw, scratch, 0, stride / 4, parts, weights);
       if (dbias != 0) {
-        add(dbias, sums + 4L * weights, stride, parts, s.o());
+        add(dbias, scratch, weights, stride / 4, parts, s.o());
       }
       return true;
-    } finally {
-      Native.free(sums);
     }
   }
 
-  /** out = the sum of {@code count} arrays, in order. */
-  private static void add(long out, long first, long stride, int count, int n) {
-    float[] sum = new float[n];
-    float[] next = new float[n];
-    for (int i = 0; i < count; i++) {
-      Native.view(first + i * stride, 4L * n).asFloatBuffer().get(next);
-      for (int k = 0; k < n; k++) {
-        sum[k] += next[k];
-      }
-    }
+  /** out = the sum of {@code count} arrays of n, in order; first and stride count floats. */
+  private void add(long out, Scratch arrays, long first, long stride, int count, int n) {
     FloatBuffer to = Native.view(out, 4L * n).asFloatBuffer();
-    to.put(sum);
+    workers.ranges(
+        n,
+        8 * Cursor.TILE,
+        (from, end) -> {
+          float[] sum = Tiles.floats(Cursor.TILE);
+          float[] next = Tiles.floats(Cursor.TILE);
+          for (long at = from; at < end; at += Cursor.TILE) {
+            int size = (int) Math.min(Cursor.TILE, end - at);
+            Arrays.fill(sum, 0);
+            for (int i = 0; i < count; i++) {
+              arrays.get(first + i * stride + at, size, next);
+              for (int k = 0; k < size; k++) {
+                sum[k] += next[k];
+              }
+            }
+            to.put((int) at, sum, 0, size);
+          }
+        });
   }
 
   private static PoolShape images(PoolShape s, int n) {

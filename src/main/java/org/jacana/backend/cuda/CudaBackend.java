@@ -184,6 +184,11 @@ public final class CudaBackend implements Backend {
   }
 
   @Override
+  public void resetPeak() {
+    gpu.memory().resetPeak();
+  }
+
+  @Override
   public void fill(View out, double value) {
     copies.fill(out, value);
   }

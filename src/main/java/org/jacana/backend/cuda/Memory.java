@@ -212,6 +212,11 @@ final class Memory {
     return peak;
   }
 
+  /** Lets {@link #peakBytes} begin anew, with what is live now. */
+  synchronized void resetPeak() {
+    peak = live;
+  }
+
   /** Bytes taken from the driver. */
   synchronized long reservedBytes() {
     return common.slabs();
