@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Parameters;
     name = "bench",
     description = {
       "Measures a device: first what it does at best (copying, matrix products), then operations,"
-          + " training steps and inference, as a part of that.",
+          + " training steps and inference, as a part of that; of a GPU also its clocks, launches"
+          + " and copies to and from it.",
       "Each result is checked against plain Java in double; a wrong one makes the exit code 1."
     },
     mixinStandardHelpOptions = true,
@@ -109,6 +111,8 @@ final class BenchCommand implements Callable<Integer> {
           spec.commandLine(),
           "--scaling measures no single operations for --roofline to draw; run them in turn");
     }
+    requirePng("--scaling", scaling);
+    requirePng("--roofline", roofline);
     Pattern wanted = pattern();
     BenchFile before = old == null ? null : BenchFile.read(old);
     PrintWriter out = spec.commandLine().getOut();
@@ -167,6 +171,13 @@ final class BenchCommand implements Callable<Integer> {
       out.println(bench.wrong() + " results are wrong");
     }
     return bench.wrong() > 0 || slower ? 1 : 0;
+  }
+
+  private void requirePng(String option, Path file) {
+    if (file != null && !file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+      throw new ParameterException(
+          spec.commandLine(), option + ": pictures are PNG files, but " + file + " is not one");
+    }
   }
 
   private Pattern pattern() {

@@ -160,8 +160,8 @@ class BenchCommandTest {
     assertEquals(12, points);
     assertTrue(run.out().contains("lenet, images of 28x28"), run.out());
     assertTrue(run.out().contains("resnet8, batches of 2"), run.out());
-    assertEquals(
-        2,
-        Cli.run("bench", "cpu", "--scaling", "a.png", "--roofline", "b.png", "--rehearse").code());
+    Cli.fails(2, "bench", "cpu", "--scaling", "a.png", "--roofline", "b.png", "--rehearse");
+    String words = Cli.fails(2, "bench", "cpu", "--scaling", "a.svg", "--rehearse");
+    assertEquals("jacana bench: --scaling: pictures are PNG files, but a.svg is not one", words);
   }
 }
