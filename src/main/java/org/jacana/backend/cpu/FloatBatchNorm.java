@@ -28,7 +28,7 @@ final class FloatBatchNorm {
     float[] centre = p.repeat(p.floats(moments.mean));
     p.put(mean, moments.mean);
     p.put(variance, moments.variance);
-    float[] factor = p.repeat(factors(p, gamma, variance, epsilon));
+    float[] factor = p.repeat(factors(p, gamma, moments.variance, epsilon));
     float[] shift = p.repeat(p.channels(beta));
     p.run(
         loops,
@@ -54,13 +54,10 @@ final class FloatBatchNorm {
         });
   }
 
-  /** From the variance as it is stored, so that the gradient finds the same factors again. */
-  private static float[] factors(ChannelRows p, View gamma, View variance, double epsilon) {
-    float[] g = p.channels(gamma);
-    float[] v = p.channels(variance);
-    float[] factor = Tiles.floats(p.c);
+  private static float[] factors(ChannelRows p, View gamma, double[] variance, double epsilon) {
+    float[] factor = p.channels(gamma);
     for (int k = 0; k < p.c; k++) {
-      factor[k] = (float) (g[k] / Math.sqrt(v[k] + epsilon));
+      factor[k] = (float) (factor[k] / Math.sqrt(variance[k] + epsilon));
     }
     return factor;
   }

@@ -184,4 +184,38 @@ final class FloatSums {
     }
     new Cursor(out).put(0, c, result);
   }
+
+  /** The columns' sums of each of many matrices [length, c]. */
+  private static void blocks(Loops loops, View out, View x, long outer, long length, int c) {
+    int tile = TILE / c * c;
+    long block = length * c;
+    loops.ranges(
+        outer,
+        Math.max(1, PIECE / block),
+        (from, to) -> {
+          Cursor in = new Cursor(x);
+          Cursor o = new Cursor(out);
+          float[] t = Tiles.floats(tile);
+          double[] sums = Tiles.doubles(tile);
+          float[] result = Tiles.floats(c);
+          for (long i = from; i < to; i++) {
+            Arrays.fill(sums, 0);
+            long end = (i + 1) * block;
+            for (long at = i * block; at < end; at += tile) {
+              int n = (int) Math.min(tile, end - at);
+              in.get(at, n, t);
+              add(sums, t, n);
+            }
+            for (int k = c; k < tile; k += c) {
+              for (int j = 0; j < c; j++) {
+                sums[j] += sums[k + j];
+              }
+            }
+            for (int j = 0; j < c; j++) {
+              result[j] = (float) sums[j];
+            }
+            o.put(i * c, c, result);
+          }
+        });
+  }
 }

@@ -24,6 +24,9 @@ record Split(Workers workers) {
 
   private static final long SLAB_PER_WEIGHT = 64;
 
+  /** Multiply-adds for each weight from which on a gradient is worth all pieces. */
+  private static final long MANY_WEIGHTS = 8 << 10;
+
   /** Multiply-adds of a matrix product that are worth a piece of their own. */
   private static final long PRODUCT = 1 << 19;
 
@@ -154,7 +157,9 @@ record Split(Workers workers) {
 
   boolean convGradWeight(long dw, long dbias, long x, long dy, ConvShape s) {
     int weights = s.o() * s.kh() * s.kw() * (s.c() / s.groups());
-    int size = size(s.n(), work(s));
+    // A piece zeroes and packs a sum of its own for all weights: few pieces where those are many.
+    int most = work(s) < MANY_WEIGHTS * weights ? PIECES / 2 : PIECES;
+    int size = work(s) < SMALL ? s.n() : Math.max(1, (s.n() + most - 1) / most);
     int parts = (s.n() + size - 1) / size;
     // Each piece's sum starts on a cache line of its own.
     long stride = (4L * (weights + s.o()) + 63) / 64 * 64;
