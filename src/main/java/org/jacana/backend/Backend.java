@@ -252,6 +252,39 @@ public interface Backend {
     return false;
   }
 
+  /** y = relu(batchNorm(x) + residual); the residual may be null. */
+  default boolean batchNormRelu(
+      View y,
+      View mean,
+      View variance,
+      View x,
+      View residual,
+      View gamma,
+      View beta,
+      double epsilon) {
+    return false;
+  }
+
+  /**
+   * The gradient of {@link #batchNormRelu} from its output y; {@code dresidual}, null where there
+   * was no residual, receives dy where y is positive.
+   */
+  default boolean batchNormReluGrad(
+      View dx,
+      View dresidual,
+      View dgamma,
+      View dbeta,
+      View x,
+      View dy,
+      View y,
+      View mean,
+      View variance,
+      View gamma,
+      View beta,
+      double epsilon) {
+    return false;
+  }
+
   /** Whether there is {@link #layerNorm}; without it, the composite form is recorded. */
   default boolean hasLayerNorm() {
     return false;

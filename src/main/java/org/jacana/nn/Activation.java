@@ -175,6 +175,10 @@ public final class Activation extends Module {
     return name;
   }
 
+  boolean isRelu() {
+    return name.equals("relu");
+  }
+
   /** The slope or alpha; NaN for an activation without one. */
   public double constant() {
     return constant;

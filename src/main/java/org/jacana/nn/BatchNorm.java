@@ -1,8 +1,10 @@
 package org.jacana.nn;
 
 import org.jacana.Scope;
+import org.jacana.Shape;
 import org.jacana.Tensor;
 import org.jacana.autograd.Autograd;
+import org.jacana.op.BatchNormRelu;
 
 /**
  * Batch normalisation over all axes but the last, which has the channels (Ioffe and Szegedy 2015,
@@ -12,7 +14,7 @@ import org.jacana.autograd.Autograd;
  * running_var move towards the batch's mean and unbiased variance by {@code momentum}; otherwise
  * the buffers are used. Parameters: weight [C] of ones, bias [C] of zeros.
  */
-public final class BatchNorm extends Module {
+public final class BatchNorm extends Module implements Rectifying {
   private final int channels;
   private final double epsilon;
   private final double momentum;
@@ -68,24 +70,63 @@ public final class BatchNorm extends Module {
 
   @Override
   protected Tensor forward(Tensor x) {
-    if (x.rank() < 2 || x.shape().dim(-1) != channels) {
+    check(x.shape());
+    if (!isTraining()) {
+      Tensor scale = scale();
+      return x.mul(scale).add(shift(scale));
+    }
+    return learnt(x, org.jacana.op.BatchNorm.batchNorm(x, weight, bias, epsilon));
+  }
+
+  @Override
+  public Tensor applyRelu(Tensor x) {
+    return applyRelu(x, null);
+  }
+
+  /** relu(norm(x) + residual) in one pass, the residual being null where there is none. */
+  Tensor applyRelu(Tensor x, Tensor residual) {
+    return call(
+        x,
+        () -> {
+          if (!isTraining()) {
+            Tensor y = forward(x);
+            return new Tensor[] {(residual == null ? y : y.add(residual)).relu()};
+          }
+          check(x.shape());
+          return new Tensor[] {
+            learnt(x, BatchNormRelu.batchNormRelu(x, residual, weight, bias, epsilon))
+          };
+        })[0];
+  }
+
+  void check(Shape x) {
+    if (x.rank() < 2 || x.dim(-1) != channels) {
       throw new IllegalArgumentException(
           this
               + ": the input must be [N, ..., "
               + channels
               + "], got "
-              + x.shape()
+              + x
               + (x.rank() < 2
                   ? "; give it a batch"
                   : "; make the layer with "
-                      + x.shape().dim(-1)
+                      + x.dim(-1)
                       + " channels or change what is before it"));
     }
-    if (!isTraining()) {
-      Tensor scale = weight.mul(runningVar.add(epsilon).rsqrt());
-      return x.mul(scale).add(bias.sub(runningMean.mul(scale)));
-    }
-    org.jacana.op.BatchNorm.Result r = org.jacana.op.BatchNorm.batchNorm(x, weight, bias, epsilon);
+  }
+
+  /** The factor [C] by running statistics: weight / sqrt(running_var + epsilon). */
+  Tensor scale() {
+    return weight.mul(runningVar.add(epsilon).rsqrt());
+  }
+
+  /** What is added to x scale. */
+  Tensor shift(Tensor scale) {
+    return bias.sub(runningMean.mul(scale));
+  }
+
+  /** Moves the running statistics towards the batch's. */
+  private Tensor learnt(Tensor x, org.jacana.op.BatchNorm.Result r) {
     double n = (double) x.size() / channels;
     try (Scope scope = Scope.open();
         Autograd.Mode off = Autograd.noGrad()) {

@@ -11,7 +11,7 @@ import org.jacana.op.Conv;
  * A two-dimensional cross-correlation: [N, H, W, in] to [N, OH, OW, out]. Parameters: weight [out,
  * KH, KW, in/groups] and bias [out], from U(-b, b) with b = 1/sqrt(KH KW in/groups) as in PyTorch.
  */
-public final class Conv2d extends Module {
+public final class Conv2d extends Module implements Rectifying {
   private final int in;
   private final ConvSpec spec;
   private final Tensor weight;
@@ -81,6 +81,40 @@ public final class Conv2d extends Module {
 
   @Override
   protected Tensor forward(Tensor x) {
+    check(x);
+    return Conv.conv(spec, x, weight, bias);
+  }
+
+  @Override
+  public Tensor applyRelu(Tensor x) {
+    return call(
+        x,
+        () -> {
+          check(x);
+          return new Tensor[] {Conv.convRelu(spec, x, weight, bias)};
+        })[0];
+  }
+
+  /**
+   * relu?(norm(forward(x))) for a norm by running statistics, which scale the filters and shift the
+   * result: one convolution and no other pass over memory. Not differentiable.
+   */
+  Tensor applyFolded(Tensor x, BatchNorm norm, boolean relu) {
+    return call(
+        x,
+        () -> {
+          check(x);
+          int out = weight.shape().dim(0);
+          norm.check(Shape.of(x.shape().dim(0), out));
+          Tensor scale = norm.scale();
+          Tensor w = weight.mul(scale.reshape(out, 1, 1, 1));
+          Tensor shift = norm.shift(scale);
+          Tensor b = bias == null ? shift : shift.add(bias.mul(scale));
+          return new Tensor[] {relu ? Conv.convRelu(spec, x, w, b) : Conv.conv(spec, x, w, b)};
+        })[0];
+  }
+
+  private void check(Tensor x) {
     if (x.rank() != 4 || x.shape().dim(3) != in) {
       String fix =
           x.rank() != 4
@@ -91,7 +125,6 @@ public final class Conv2d extends Module {
       throw new IllegalArgumentException(
           this + ": the input must be [N, H, W, " + in + "], got " + x.shape() + "; " + fix);
     }
-    return Conv.conv(spec, x, weight, bias);
   }
 
   @Override

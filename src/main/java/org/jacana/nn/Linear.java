@@ -10,7 +10,7 @@ import org.jacana.op.MatMul;
  * The affine map x w^T + b of the last axis: [..., in] to [..., out]. Parameters: weight [out, in]
  * and bias [out], from U(-1/sqrt(in), 1/sqrt(in)) as in PyTorch.
  */
-public final class Linear extends Module {
+public final class Linear extends Module implements Rectifying {
   private final int in;
   private final int out;
   private final Tensor weight;
@@ -54,6 +54,21 @@ public final class Linear extends Module {
 
   @Override
   protected Tensor forward(Tensor x) {
+    check(x);
+    return MatMul.linear(x, weight, bias);
+  }
+
+  @Override
+  public Tensor applyRelu(Tensor x) {
+    return call(
+        x,
+        () -> {
+          check(x);
+          return new Tensor[] {MatMul.linearRelu(x, weight, bias)};
+        })[0];
+  }
+
+  private void check(Tensor x) {
     if (x.rank() < 1 || x.shape().dim(-1) != in) {
       String fix =
           x.rank() > 2 && x.size() / Math.max(1, x.shape().dim(0)) == in
@@ -64,7 +79,6 @@ public final class Linear extends Module {
       throw new IllegalArgumentException(
           this + ": the input's last axis must be " + in + ", got " + x.shape() + "; " + fix);
     }
-    return MatMul.linear(x, weight, bias);
   }
 
   @Override

@@ -83,6 +83,11 @@ public abstract class Module implements AutoCloseable {
     return name == null ? kind : name + " " + kind;
   }
 
+  /** Whether this thread's calls of modules are observed. */
+  static boolean observed() {
+    return OBSERVER.get() != null;
+  }
+
   /** Runs {@code body} with an observer of this thread's module calls. */
   public static void observe(Observer observer, Runnable body) {
     Observer before = OBSERVER.get();

@@ -41,7 +41,9 @@ public final class Residual extends Module {
 
   @Override
   protected Tensor forward(Tensor x) {
-    Tensor y = body.apply(x);
+    BatchNorm last = relu && Fusion.allowed() ? last() : null;
+    // With a batch norm at the body's end, that takes the sum and the rectifier over.
+    Tensor y = last == null ? body.apply(x) : ((Sequential) body).applyButLast(x);
     Tensor s = shortcut == null ? x : shortcut.apply(x);
     if (!y.shape().equals(s.shape())) {
       throw new IllegalArgumentException(
@@ -53,14 +55,22 @@ public final class Residual extends Module {
               + x.shape()
               + "; give a shortcut that changes the shape as the body does");
     }
-    Tensor sum = y.add(s);
+    Tensor sum = last == null ? y.add(s) : last.applyRelu(y, s);
     Scope scope = Scope.current();
     for (Tensor t : new Tensor[] {y, s}) {
       if (scope.owns(t)) {
         t.close();
       }
     }
-    return relu ? sum.relu() : sum;
+    return relu && last == null ? sum.relu() : sum;
+  }
+
+  private BatchNorm last() {
+    if (body instanceof Sequential b && b.layers().size() > 1) {
+      Module end = b.layers().get(b.layers().size() - 1);
+      return end instanceof BatchNorm n && n.isTraining() ? n : null;
+    }
+    return null;
   }
 
   @Override

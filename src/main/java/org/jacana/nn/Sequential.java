@@ -29,10 +29,23 @@ public final class Sequential extends Module {
 
   @Override
   protected Tensor forward(Tensor x) {
+    return run(x, layers.size());
+  }
+
+  /** The output before the last layer. */
+  Tensor applyButLast(Tensor x) {
+    return call(x, () -> new Tensor[] {run(x, layers.size() - 1)})[0];
+  }
+
+  /** The output of the first {@code n} layers, in the current scope. */
+  private Tensor run(Tensor x, int n) {
     Scope scope = Scope.current();
+    List<Module> first = layers.subList(0, n);
+    boolean fuse = Fusion.allowed();
     Tensor h = x;
-    for (int i = 0; i < layers.size(); i++) {
-      Tensor y = next(i, h);
+    for (int i = 0, taken; i < n; i += taken) {
+      taken = fuse ? Fusion.length(first, i) : 1;
+      Tensor y = next(i, taken, h);
       // What the scope does not own is the caller's input or something that a layer keeps.
       if (y != h && scope.owns(h)) {
         h.close();
@@ -42,9 +55,9 @@ public final class Sequential extends Module {
     return h;
   }
 
-  private Tensor next(int i, Tensor h) {
+  private Tensor next(int i, int taken, Tensor h) {
     try {
-      return layers.get(i).apply(h);
+      return taken == 1 ? layers.get(i).apply(h) : Fusion.apply(layers, i, taken, h);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("layer " + i + ": " + e.getMessage(), e);
     }

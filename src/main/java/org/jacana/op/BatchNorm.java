@@ -38,14 +38,21 @@ public final class BatchNorm extends FusedOp {
         return batchNorm(wide, gamma, beta, epsilon);
       }
     }
+    check("batchNorm", x, gamma, beta);
+    BatchNorm op = of(x, epsilon);
+    return op.result(op, x, gamma, beta);
+  }
+
+  static void check(String name, Tensor x, Tensor gamma, Tensor beta) {
     if (Batching.any(x, gamma, beta)) {
-      Batching.refuse("batchNorm");
+      Batching.refuse(name);
     }
     int rank = x.rank();
     Shape c = rank < 2 ? null : Shape.of(x.shape().dim(-1));
     if (rank < 2 || !gamma.shape().equals(c) || !beta.shape().equals(c)) {
       throw new IllegalArgumentException(
-          "batchNorm: needs x [..., C], gamma [C] and beta [C], got "
+          name
+              + ": needs x [..., C], gamma [C] and beta [C], got "
               + x.shape()
               + ", "
               + gamma.shape()
@@ -54,7 +61,8 @@ public final class BatchNorm extends FusedOp {
     }
     if (gamma.dtype() != x.dtype() || beta.dtype() != x.dtype() || !x.dtype().isFloat()) {
       throw new IllegalArgumentException(
-          "batchNorm: needs one float type, got "
+          name
+              + ": needs one float type, got "
               + x.dtype()
               + ", "
               + gamma.dtype()
@@ -63,26 +71,47 @@ public final class BatchNorm extends FusedOp {
     }
     if (x.size() / Math.max(1, c.size()) < 2) {
       throw new IllegalArgumentException(
-          "batchNorm: needs more than one value per channel when training, got "
+          name
+              + ": needs more than one value per channel when training, got "
               + x.shape()
               + "; use a larger batch or eval()");
     }
+  }
+
+  /** The operation for x, with room for its statistics. */
+  static BatchNorm of(Tensor x, double epsilon) {
     BatchNorm op = new BatchNorm(epsilon);
-    Tensor m = Scope.release(Tensor.allocate(x.backend(), c, x.dtype()));
-    Tensor v = beside(m);
-    op.mean = m;
-    op.variance = v;
+    Shape c = Shape.of(x.shape().dim(-1));
+    op.mean = Scope.release(Tensor.allocate(x.backend(), c, x.dtype()));
+    op.variance = beside(op.mean);
+    return op;
+  }
+
+  /** Applies this operation, or one around it, and gives the statistics too. */
+  Result result(Op op, Tensor... in) {
     // The node may free its statistics at once: take our own handles first.
-    Tensor meanOut = m.detach();
-    Tensor varianceOut = v.detach();
+    Tensor meanOut = mean.detach();
+    Tensor varianceOut = variance.detach();
     try {
-      return new Result(Op.apply(op, x, gamma, beta), meanOut, varianceOut);
+      return new Result(Op.apply(op, in), meanOut, varianceOut);
     } catch (RuntimeException | Error e) {
-      op.release();
+      release();
       meanOut.close();
       varianceOut.close();
       throw e;
     }
+  }
+
+  double epsilon() {
+    return epsilon;
+  }
+
+  Tensor mean() {
+    return mean;
+  }
+
+  Tensor variance() {
+    return variance;
   }
 
   /** A tensor like m that belongs to nobody; without memory for it m is closed. */

@@ -21,9 +21,18 @@ public final class Conv {
    * @throws IllegalArgumentException naming the shapes and the rule when they do not fit
    */
   public static Tensor conv(ConvSpec s, Tensor x, Tensor w, Tensor b) {
+    return conv(s, x, w, b, false);
+  }
+
+  /** relu(conv(x, w) + b), in one kernel where the backend has one. */
+  public static Tensor convRelu(ConvSpec s, Tensor x, Tensor w, Tensor b) {
+    return conv(s, x, w, b, true);
+  }
+
+  private static Tensor conv(ConvSpec s, Tensor x, Tensor w, Tensor b, boolean relu) {
     if (Precision.lowers(x) || Precision.lowers(w) || Precision.lowers(b)) {
       return Composite.on(
-          x, () -> conv(s, Precision.lower(x), Precision.lower(w), Precision.lower(b)));
+          x, () -> conv(s, Precision.lower(x), Precision.lower(w), Precision.lower(b), relu));
     }
     s.output(x.shape(), w.shape());
     if (x.dtype() != w.dtype() || !x.dtype().isFloat()) {
@@ -34,7 +43,7 @@ public final class Conv {
               + w.dtype());
     }
     if (b == null) {
-      return Op.apply(new Forward(s), x, w);
+      return Op.apply(new Forward(s, relu), x, w);
     }
     if (!b.shape().equals(Shape.of(w.shape().dim(0))) || b.dtype() != x.dtype()) {
       throw new IllegalArgumentException(
@@ -47,7 +56,7 @@ public final class Conv {
               + " "
               + b.shape());
     }
-    return Op.apply(new Forward(s), x, w, b);
+    return Op.apply(new Forward(s, relu), x, w, b);
   }
 
   /** The gradient of the input, of shape {@code x}. */
@@ -80,14 +89,16 @@ public final class Conv {
 
   private static final class Forward extends Op {
     private final ConvSpec s;
+    private final boolean relu;
 
-    Forward(ConvSpec s) {
+    Forward(ConvSpec s, boolean relu) {
       this.s = s;
+      this.relu = relu;
     }
 
     @Override
     public String name() {
-      return "conv2d";
+      return relu ? "conv2dRelu" : "conv2d";
     }
 
     @Override
@@ -98,22 +109,37 @@ public final class Conv {
     @Override
     protected void run(Backend backend, View out, View[] in) {
       View bias = in.length == 3 ? in[2] : null;
-      if (bias != null && backend.convBias(s, out, in[0], in[1], bias, false)) {
+      if ((bias != null || relu) && backend.convBias(s, out, in[0], in[1], bias, relu)) {
         return;
       }
       backend.conv(s, out, in[0], in[1]);
       if (bias != null) {
         backend.binary(Binary.ADD, out, out, bias.expand(out.shape()));
       }
+      if (relu) {
+        backend.unary(Unary.RELU, 0, 0, out, out);
+      }
     }
 
     @Override
     protected Tensor batch(Batch b) {
-      return ConvBatch.forward(s, b);
+      Tensor y = ConvBatch.forward(s, b);
+      return relu ? y.relu() : y;
     }
 
     @Override
-    public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
+    public Tensor unfused(Tensor[] in) {
+      return relu ? conv(s, in[0], in[1], in.length == 3 ? in[2] : null).relu() : null;
+    }
+
+    @Override
+    public boolean keepsOutput() {
+      return relu;
+    }
+
+    @Override
+    public Tensor[] vjp(Tensor[] in, Tensor out, Tensor dy, boolean[] needs) {
+      Tensor g = relu ? dy.reluGrad(out) : dy;
       Tensor[] gs = new Tensor[needs.length];
       gs[0] = needs[0] ? gradInput(s, g, in[1], in[0].shape()) : null;
       if (needs.length == 3 && needs[1] && needs[2] && both(gs, in, g)) {

@@ -189,11 +189,20 @@ public final class MatMul extends Op {
     return java.util.stream.IntStream.range(0, s.rank()).filter(i -> !used[i]).toArray();
   }
 
-  /** x w^T + b, or with a rectifier after it, in one kernel where the backend has one. */
+  /** x w^T + b: x [..., k], w [n, k], b [n] or null. */
   public static Tensor linear(Tensor x, Tensor w, Tensor b) {
+    return linear(x, w, b, false);
+  }
+
+  /** relu(x w^T + b), in one kernel where the backend has one. */
+  public static Tensor linearRelu(Tensor x, Tensor w, Tensor b) {
+    return linear(x, w, b, true);
+  }
+
+  private static Tensor linear(Tensor x, Tensor w, Tensor b, boolean relu) {
     if (Precision.lowers(x) || Precision.lowers(w) || Precision.lowers(b)) {
       return Composite.on(
-          x, () -> linear(Precision.lower(x), Precision.lower(w), Precision.lower(b)));
+          x, () -> linear(Precision.lower(x), Precision.lower(w), Precision.lower(b), relu));
     }
     if (w.rank() != 2 || x.rank() < 1 || x.shape().dim(-1) != w.shape().dim(1)) {
       throw new IllegalArgumentException(
@@ -218,23 +227,30 @@ public final class MatMul extends Op {
       }
     }
     if (x.rank() == 2) {
-      return rows(x, w, b);
+      return rows(x, w, b, relu);
     }
     int[] d = x.shape().dims();
     int n = Math.toIntExact(Shape.of(Arrays.copyOf(d, d.length - 1)).size());
     int k = d[d.length - 1];
     d[d.length - 1] = w.shape().dim(0);
-    return Scope.tidy(() -> rows(x.reshape(n, k), w, b).reshape(d));
+    return Scope.tidy(() -> rows(x.reshape(n, k), w, b, relu).reshape(d));
   }
 
-  private static Tensor rows(Tensor x, Tensor w, Tensor b) {
-    return b == null ? Op.apply(new Linear(), x, w) : Op.apply(new Linear(), x, w, b);
+  private static Tensor rows(Tensor x, Tensor w, Tensor b, boolean relu) {
+    Linear op = new Linear(relu);
+    return b == null ? Op.apply(op, x, w) : Op.apply(op, x, w, b);
   }
 
   private static final class Linear extends Op {
+    private final boolean relu;
+
+    Linear(boolean relu) {
+      this.relu = relu;
+    }
+
     @Override
     public String name() {
-      return "linear";
+      return relu ? "linearRelu" : "linear";
     }
 
     @Override
@@ -250,7 +266,7 @@ public final class MatMul extends Op {
     @Override
     protected void run(Backend backend, View out, View[] in) {
       View bias = in.length == 3 ? in[2] : null;
-      if (in[0].shape().dim(1) > 0 && backend.linear(out, in[0], in[1], bias, false)) {
+      if (in[0].shape().dim(1) > 0 && backend.linear(out, in[0], in[1], bias, relu)) {
         return;
       }
       if (in[0].shape().dim(1) == 0) {
@@ -261,20 +277,35 @@ public final class MatMul extends Op {
       if (bias != null) {
         backend.binary(Binary.ADD, out, out, bias.expand(out.shape()));
       }
+      if (relu) {
+        backend.unary(Unary.RELU, 0, 0, out, out);
+      }
     }
 
     @Override
     protected Tensor batch(Batch b) {
       boolean bias = b.size() == 3;
       if (!b.has(1) && !(bias && b.has(2))) {
-        return b.unfolded(rows(b.folded(0), b.get(1), bias ? b.get(2) : null));
+        return b.unfolded(rows(b.folded(0), b.get(1), bias ? b.get(2) : null, relu));
       }
       Tensor product = matmul(b.get(0), b.get(1).transpose(-1, -2));
-      return bias ? product.add(b.aligned(2, 2)) : product;
+      Tensor y = bias ? product.add(b.aligned(2, 2)) : product;
+      return relu ? y.relu() : y;
     }
 
     @Override
-    public Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
+    public Tensor unfused(Tensor[] in) {
+      return relu ? linear(in[0], in[1], in.length == 3 ? in[2] : null).relu() : null;
+    }
+
+    @Override
+    public boolean keepsOutput() {
+      return relu;
+    }
+
+    @Override
+    public Tensor[] vjp(Tensor[] in, Tensor out, Tensor dy, boolean[] needs) {
+      Tensor g = relu ? dy.reluGrad(out) : dy;
       Tensor[] gs = new Tensor[needs.length];
       gs[0] = needs[0] ? matmul(g, in[1]) : null;
       gs[1] = needs[1] ? matmul(g.transpose(0, 1), in[0]) : null;

@@ -166,6 +166,7 @@ class BatchingTest {
   private static final Set<String> LOOPS =
       Set.of(
           "BatchNorm.batchNorm(Tensor,Tensor,Tensor,double)",
+          "BatchNormRelu.batchNormRelu(Tensor,Tensor,Tensor,Tensor,double)",
           "indexCopy(int,Tensor,Tensor)",
           "scatter(int,Tensor,Tensor)",
           "scatterReduce(int,Tensor,Tensor,ScatterReduce,boolean)");

@@ -97,6 +97,13 @@ final class ProductCases {
                   v -> args(v.in(-1, 1, s), v.in(-1, 1, out, in)),
                   x -> x[0].linear(x[1], null))
               .product(in + 1);
+      OpCase rectified =
+          row(
+                  "MatMul.linearRelu(Tensor,Tensor,Tensor)" + sample,
+                  v -> args(v.in(-1, 1, s), v.in(-1, 1, out, in), v.in(-1, 1, out)),
+                  x -> MatMul.linearRelu(x[0], x[1], x[2]))
+              .product(in + 1);
+      rows.add(in == 90 ? rectified.big() : rectified);
       rows.add(in == 90 ? with.big() : with);
       rows.add(in == 90 ? without.big() : without);
     }
@@ -143,6 +150,16 @@ final class ProductCases {
                       "conv2d(Tensor,Tensor,ConvSpec) no bias" + sample,
                       v -> args(v.in(-1, 1, s[0]), v.in(-1, 1, w)),
                       x -> x[0].conv2d(x[1], null, c))
+                  .product(k),
+              row(
+                      "Conv.convRelu(ConvSpec,Tensor,Tensor,Tensor)" + sample,
+                      v -> args(v.in(-1, 1, s[0]), v.in(-1, 1, w), v.in(-1, 1, w[0])),
+                      x -> Conv.convRelu(c, x[0], x[1], x[2]))
+                  .product(k),
+              row(
+                      "Conv.convRelu(ConvSpec,Tensor,Tensor,Tensor) no bias" + sample,
+                      v -> args(v.in(-1, 1, s[0]), v.in(-1, 1, w)),
+                      x -> Conv.convRelu(c, x[0], x[1], null))
                   .product(k),
               row(
                       "Conv.gradInput(ConvSpec,Tensor,Tensor,Shape)" + sample,

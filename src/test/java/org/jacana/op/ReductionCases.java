@@ -259,6 +259,26 @@ final class ReductionCases {
                       x -> BatchNorm.batchNorm(x[0], x[1], x[2], 1e-3).y())
                   .transcendental()
                   .inSteps()));
+      rows.add(
+          big(
+              s[0] > 5,
+              row(
+                      "BatchNormRelu.batchNormRelu(Tensor,Tensor,Tensor,Tensor,double) "
+                          + Arrays.toString(s),
+                      v -> args(v.in(-2, 2, s), v.in(-2, 2, s), v.in(0.5, 1.5, c), v.in(-1, 1, c)),
+                      x -> BatchNormRelu.batchNormRelu(x[0], x[1], x[2], x[3], 1e-3).y())
+                  .transcendental()
+                  .inSteps()));
+      rows.add(
+          big(
+              s[0] > 5,
+              row(
+                      "BatchNormRelu.batchNormRelu(Tensor,Tensor,Tensor,Tensor,double) alone "
+                          + Arrays.toString(s),
+                      v -> args(v.in(-2, 2, s), v.in(0.5, 1.5, c), v.in(-1, 1, c)),
+                      x -> BatchNormRelu.batchNormRelu(x[0], null, x[1], x[2], 1e-3).y())
+                  .transcendental()
+                  .inSteps()));
     }
   }
 }

@@ -29,7 +29,7 @@ enum Arithmetic {
       dnnl_primitive_desc d = new dnnl_primitive_desc();
       int status =
           dnnl.dnnl_binary_primitive_desc_create(
-              d, Engine.cpu(), algorithm, x, row, x, assembly.attributes(false));
+              d, Engine.cpu(), algorithm, x, row, x, assembly.attributes());
       assembly.own("dnnl_binary_primitive_desc_create", status, d);
       if (assembly.kernel(d).startsWith("ref")) {
         return null;
@@ -48,7 +48,7 @@ enum Arithmetic {
   Prepared prepare(RowsShape s, boolean scaled) {
     try (Assembly assembly = new Assembly(s)) {
       dnnl_memory_desc x = assembly.dense(s.rows());
-      dnnl_primitive_attr attributes = assembly.attributes(false);
+      dnnl_primitive_attr attributes = assembly.attributes();
       int scales = dnnl.DNNL_ARG_ATTR_SCALES;
       if (scaled) {
         for (int source : new int[] {dnnl.DNNL_ARG_SRC_0, dnnl.DNNL_ARG_SRC_1}) {

@@ -5,7 +5,6 @@ import java.util.List;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
-import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -80,35 +79,14 @@ final class Assembly implements AutoCloseable {
     return strides;
   }
 
-  /**
-   * Attributes with scratch memory from the caller, and a ReLU on the result if asked. oneDNN's own
-   * ReLU turns NaN into 0; hardswish, x min(1, max(0, alpha x)), with the largest alpha is a ReLU
-   * that keeps NaN (and makes NaN of negative infinity). Its -0 for negative x becomes 0 by the
-   * addition of 0.
-   */
-  dnnl_primitive_attr attributes(boolean relu) {
+  /** Attributes with scratch memory from the caller. */
+  dnnl_primitive_attr attributes() {
     dnnl_primitive_attr a = new dnnl_primitive_attr();
     check("dnnl_primitive_attr_create", dnnl.dnnl_primitive_attr_create(a));
     attributes.add(a);
     check(
         "dnnl_primitive_attr_set_scratchpad_mode",
         dnnl.dnnl_primitive_attr_set_scratchpad_mode(a, dnnl.dnnl_scratchpad_mode_user));
-    if (relu) {
-      dnnl_post_ops ops = new dnnl_post_ops();
-      check("dnnl_post_ops_create", dnnl.dnnl_post_ops_create(ops));
-      try {
-        check(
-            "dnnl_post_ops_append_eltwise",
-            dnnl.dnnl_post_ops_append_eltwise(
-                ops, dnnl.dnnl_eltwise_hardswish, Float.MAX_VALUE, 0));
-        check(
-            "dnnl_post_ops_append_eltwise",
-            dnnl.dnnl_post_ops_append_eltwise(ops, dnnl.dnnl_eltwise_linear, 1, 0));
-        check("dnnl_primitive_attr_set_post_ops", dnnl.dnnl_primitive_attr_set_post_ops(a, ops));
-      } finally {
-        dnnl.dnnl_post_ops_destroy(ops);
-      }
-    }
     return a;
   }
 
@@ -194,7 +172,7 @@ final class Assembly implements AutoCloseable {
     dnnl_primitive_desc d = new dnnl_primitive_desc();
     int status =
         dnnl.dnnl_reorder_primitive_desc_create(
-            d, fromLayout, Engine.cpu(), toLayout, Engine.cpu(), attributes(false));
+            d, fromLayout, Engine.cpu(), toLayout, Engine.cpu(), attributes());
     own("dnnl_reorder_primitive_desc_create", status, d);
     step(d, new int[] {dnnl.DNNL_ARG_FROM, dnnl.DNNL_ARG_TO}, from, to);
   }

@@ -50,7 +50,7 @@ final class Conv {
       padAfter = new long[] {s.padBottom(), s.padRight()};
     }
 
-    dnnl_primitive_desc forward(boolean withBias, boolean relu) {
+    dnnl_primitive_desc forward(boolean withBias) {
       dnnl_primitive_desc d = new dnnl_primitive_desc();
       int status =
           dnnl.dnnl_convolution_forward_primitive_desc_create(
@@ -66,7 +66,7 @@ final class Conv {
               dilations,
               padBefore,
               padAfter,
-              assembly.attributes(relu));
+              assembly.attributes());
       return assembly.own("dnnl_convolution_forward_primitive_desc_create", status, d);
     }
 
@@ -88,10 +88,10 @@ final class Conv {
   }
 
   /** Operands: y, x, filter and, if asked, bias. */
-  static Prepared forward(ConvShape s, boolean bias, boolean relu) {
+  static Prepared forward(ConvShape s, boolean bias) {
     try (Assembly assembly = new Assembly(s)) {
       Parts parts = new Parts(assembly, s);
-      dnnl_primitive_desc d = parts.forward(bias, relu);
+      dnnl_primitive_desc d = parts.forward(bias);
       if (parts.slow(d)) {
         return null;
       }
@@ -129,8 +129,8 @@ final class Conv {
               parts.dilations,
               parts.padBefore,
               parts.padAfter,
-              parts.forward(false, false),
-              assembly.attributes(false));
+              parts.forward(false),
+              assembly.attributes());
       assembly.own("dnnl_convolution_backward_data_primitive_desc_create", status, d);
       if (parts.slow(d)) {
         return null;
@@ -166,8 +166,8 @@ final class Conv {
               parts.dilations,
               parts.padBefore,
               parts.padAfter,
-              parts.forward(bias, false),
-              assembly.attributes(false));
+              parts.forward(bias),
+              assembly.attributes());
       assembly.own("dnnl_convolution_backward_weights_primitive_desc_create", status, d);
       if (parts.slow(d)) {
         return null;

@@ -132,7 +132,7 @@ public final class CpuBackend extends ReferenceBackend {
 
   @Override
   public void matmul(View c, View a, View b) {
-    if (c.size() > 0 && oneDnn(c, a, b) && matmul(c, a, b, null, false)) {
+    if (c.size() > 0 && oneDnn(c, a, b) && matmul(c, a, b, null)) {
       return;
     }
     if (WideMatmul.takes(c, a)) {
@@ -142,12 +142,12 @@ public final class CpuBackend extends ReferenceBackend {
     super.matmul(c, a, b);
   }
 
-  private boolean matmul(View c, View a, View b, View bias, boolean relu) {
+  private boolean matmul(View c, View a, View b, View bias) {
     int rank = c.layout().rank();
     if (rank > 4) {
       boolean all = true;
       for (int i = 0; i < c.layout().dim(0) && all; i++) {
-        all = matmul(part(c, i), part(a, i), part(b, i), bias, relu);
+        all = matmul(part(c, i), part(a, i), part(b, i), bias);
       }
       return all;
     }
@@ -160,7 +160,7 @@ public final class CpuBackend extends ReferenceBackend {
       long from = address(x);
       long by = address(y);
       long plus = shift == null ? 0 : address(shift);
-      return split.matmul(to, from, by, plus, s, relu);
+      return split.matmul(to, from, by, plus, s);
     }
   }
 
@@ -177,10 +177,11 @@ public final class CpuBackend extends ReferenceBackend {
 
   @Override
   public boolean linear(View y, View x, View w, View b, boolean relu) {
-    if (!oneDnn(y, x, w, b)) {
+    if (!oneDnn(y, x, w, b) || relu && !y.layout().isContiguous()) {
       return false;
     }
-    return matmul(y, x, w.with(w.layout().permute(1, 0)), b, relu);
+    return matmul(y, x, w.with(w.layout().permute(1, 0)), b)
+        && (!relu || split.relu(address(y), address(y), y.size()));
   }
 
   @Override
@@ -388,7 +389,11 @@ public final class CpuBackend extends ReferenceBackend {
     if (!f32(y, x, gamma, beta)) {
       return false;
     }
-    Tiles.run(i -> FloatBatchNorm.forward(workers, y, mean, variance, x, gamma, beta, epsilon), 0);
+    Tiles.run(
+        i ->
+            FloatBatchNorm.forward(
+                workers, y, mean, variance, x, null, gamma, beta, epsilon, false),
+        0);
     return true;
   }
 
@@ -409,8 +414,59 @@ public final class CpuBackend extends ReferenceBackend {
     Tiles.run(
         i ->
             FloatBatchNorm.backward(
-                workers, dx, dgamma, dbeta, x, dy, mean, variance, gamma, epsilon),
+                workers, dx, dy, dgamma, dbeta, x, dy, null, mean, variance, gamma, epsilon),
         0);
+    return true;
+  }
+
+  @Override
+  public boolean batchNormRelu(
+      View y,
+      View mean,
+      View variance,
+      View x,
+      View residual,
+      View gamma,
+      View beta,
+      double epsilon) {
+    if (!f32(y, x, residual, gamma, beta)) {
+      return false;
+    }
+    Tiles.run(
+        i ->
+            FloatBatchNorm.forward(
+                workers, y, mean, variance, x, residual, gamma, beta, epsilon, true),
+        0);
+    return true;
+  }
+
+  @Override
+  public boolean batchNormReluGrad(
+      View dx,
+      View dresidual,
+      View dgamma,
+      View dbeta,
+      View x,
+      View dy,
+      View y,
+      View mean,
+      View variance,
+      View gamma,
+      View beta,
+      double epsilon) {
+    if (!f32(dx, dresidual, x, dy, y, gamma, beta)) {
+      return false;
+    }
+    try (Operands operands = new Operands(this)) {
+      View d = operands.dense(dy);
+      View ys = operands.dense(y);
+      View passed = dresidual == null ? dx : dresidual;
+      Tiles.run(
+          i ->
+              FloatBatchNorm.backward(
+                  workers, dx, passed, dgamma, dbeta, x, d, ys, mean, variance, gamma, epsilon),
+          0);
+    }
     return true;
   }
 

@@ -71,7 +71,7 @@ enum Eltwise {
               x,
               alpha,
               beta,
-              assembly.attributes(false));
+              assembly.attributes());
       assembly.own("dnnl_eltwise_forward_primitive_desc_create", status, d);
       if (assembly.kernel(d).startsWith("ref")) {
         return null;

@@ -48,21 +48,18 @@ final class OneDnn {
   }
 
   /**
-   * c = relu?(a b + bias) with the extents and strides of {@code s}. The ReLU keeps NaN and makes
-   * NaN of negative infinity.
+   * c = a b + bias with the extents and strides of {@code s}.
    *
    * @param bias [n], or 0 for none
    */
-  static boolean matmul(long c, long a, long b, long bias, MatmulShape s, boolean relu) {
+  static boolean matmul(long c, long a, long b, long bias, MatmulShape s) {
     if (s.batch0() < 1 || s.batch1() < 1 || s.m() < 1 || s.k() < 1 || s.n() < 1) {
       return false;
     }
     need("matmul", c, a, b);
     boolean withBias = bias != 0;
     Prepared p =
-        CACHE.take(
-            Key.of("matmul", s, (withBias ? 1 : 0) | (relu ? 2 : 0)),
-            () -> Matmul.prepare(s, withBias, relu));
+        CACHE.take(Key.of("matmul", s, withBias ? 1 : 0), () -> Matmul.prepare(s, withBias));
     if (p == null) {
       return false;
     }
@@ -75,21 +72,17 @@ final class OneDnn {
   }
 
   /**
-   * y = relu?(conv(x, w) + bias): x [n,h,w,c], w [o,kh,kw,c/groups], y [n,oh,ow,o]. The ReLU is
-   * that of {@link #matmul}.
+   * y = conv(x, w) + bias: x [n,h,w,c], w [o,kh,kw,c/groups], y [n,oh,ow,o].
    *
    * @param bias [o], or 0 for none
    */
-  static boolean conv(long y, long x, long w, long bias, ConvShape s, boolean relu) {
+  static boolean conv(long y, long x, long w, long bias, ConvShape s) {
     if (s.empty()) {
       return false;
     }
     need("conv", y, x, w);
     boolean withBias = bias != 0;
-    Prepared p =
-        CACHE.take(
-            Key.of("conv", s, (withBias ? 1 : 0) | (relu ? 2 : 0)),
-            () -> Conv.forward(s, withBias, relu));
+    Prepared p = CACHE.take(Key.of("conv", s, withBias ? 1 : 0), () -> Conv.forward(s, withBias));
     if (p == null) {
       return false;
     }

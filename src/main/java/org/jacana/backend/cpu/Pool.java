@@ -52,13 +52,13 @@ final class Pool {
               dilations,
               padBefore,
               padAfter,
-              assembly.attributes(false));
+              assembly.attributes());
       return assembly.own("dnnl_pooling_forward_primitive_desc_create", status, d);
     }
 
     dnnl_primitive_desc backward(dnnl_primitive_desc forward) {
       dnnl_primitive_desc d = new dnnl_primitive_desc();
-      dnnl_primitive_attr attributes = assembly.attributes(false);
+      dnnl_primitive_attr attributes = assembly.attributes();
       int status =
           dnnl.dnnl_pooling_backward_primitive_desc_create(
               d,

@@ -25,7 +25,7 @@ final class Softmax {
             x,
             x,
             1,
-            assembly.attributes(false));
+            assembly.attributes());
     return assembly.own("dnnl_softmax_forward_primitive_desc_create", status, d);
   }
 
@@ -59,7 +59,7 @@ final class Softmax {
               x,
               1,
               forward(assembly, x, log, true),
-              assembly.attributes(false));
+              assembly.attributes());
       assembly.own("dnnl_softmax_backward_primitive_desc_create", status, d);
       if (assembly.kernel(d).startsWith("ref")) {
         return null;

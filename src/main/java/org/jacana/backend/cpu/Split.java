@@ -82,9 +82,22 @@ record Split(Workers workers) {
     return pieces(
         s.n(),
         size(s.n(), work(s)),
-        (i, from, to) ->
-            OneDnn.conv(
-                y + from * output(s), x + from * input(s), w, bias, images(s, to - from), relu));
+        (i, from, to) -> {
+          long out = y + from * output(s);
+          return OneDnn.conv(out, x + from * input(s), w, bias, images(s, to - from))
+              && (!relu || rectify(out, (to - from) * output(s) / 4));
+        });
+  }
+
+  /** In place, on one thread, while the result is in the cache. */
+  private static boolean rectify(long y, long n) {
+    boolean done = true;
+    for (long at = 0; at < n && done; at += Constants.LENGTH) {
+      int count = (int) Math.min(Constants.LENGTH, n - at);
+      long part = y + 4 * at;
+      done = OneDnn.arithmetic(Arithmetic.MAX, part, Constants.zeros(), part, count);
+    }
+    return done;
   }
 
   boolean convGradInput(long dx, long dy, long w, ConvShape s) {
@@ -231,7 +244,7 @@ record Split(Workers workers) {
   }
 
   /** Splits the columns of the product when b is the larger operand, else its rows. */
-  boolean matmul(long c, long a, long b, long bias, MatmulShape s, boolean relu) {
+  boolean matmul(long c, long a, long b, long bias, MatmulShape s) {
     boolean columns = s.n() > s.m();
     int extent = columns ? s.n() : s.m();
     long work = (long) s.m() * s.n() * s.k() * s.batch0() * s.batch1();
@@ -246,15 +259,13 @@ record Split(Workers workers) {
                     a,
                     b + 4 * from * s.bColumn(),
                     bias == 0 ? 0 : bias + 4L * from,
-                    part(s, s.m(), to - from),
-                    relu)
+                    part(s, s.m(), to - from))
                 : OneDnn.matmul(
                     c + 4 * from * s.cRow(),
                     a + 4 * from * s.aRow(),
                     b,
                     bias,
-                    part(s, to - from, s.n()),
-                    relu));
+                    part(s, to - from, s.n())));
   }
 
   private static MatmulShape part(MatmulShape s, int m, int n) {
@@ -345,18 +356,10 @@ record Split(Workers workers) {
 
   /** y = max(0, x), which keeps NaN: chunk by chunk, so that the zeros stay in the cache. */
   boolean relu(long y, long x, long n) {
-    return flat(
+    return chunks(
         n,
-        (i, from, to) -> {
-          boolean done = true;
-          for (int at = from; at < to && done; at += Constants.LENGTH) {
-            int count = Math.min(Constants.LENGTH, to - at);
-            done =
-                OneDnn.arithmetic(
-                    Arithmetic.MAX, y + 4L * at, Constants.zeros(), x + 4L * at, count);
-          }
-          return done;
-        });
+        (at, count) ->
+            OneDnn.arithmetic(Arithmetic.MAX, y + 4L * at, Constants.zeros(), x + 4L * at, count));
   }
 
   /** Runs a body on chunks of 0..n-1 that the second-level cache holds. */

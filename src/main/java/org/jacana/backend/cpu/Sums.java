@@ -20,7 +20,7 @@ final class Sums {
       dnnl_primitive_desc d = new dnnl_primitive_desc();
       int status =
           dnnl.dnnl_reduction_primitive_desc_create(
-              d, Engine.cpu(), dnnl.dnnl_reduction_sum, x, y, 0, 0, assembly.attributes(false));
+              d, Engine.cpu(), dnnl.dnnl_reduction_sum, x, y, 0, 0, assembly.attributes());
       assembly.own("dnnl_reduction_primitive_desc_create", status, d);
       dnnl_memory ym = assembly.operand(y);
       dnnl_memory xm = assembly.operand(x);

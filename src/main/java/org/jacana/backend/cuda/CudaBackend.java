@@ -266,6 +266,37 @@ public final class CudaBackend implements Backend {
   }
 
   @Override
+  public boolean batchNormRelu(
+      View y,
+      View mean,
+      View variance,
+      View x,
+      View residual,
+      View gamma,
+      View beta,
+      double epsilon) {
+    return norms.batchNormRelu(y, mean, variance, x, residual, gamma, beta, epsilon);
+  }
+
+  @Override
+  public boolean batchNormReluGrad(
+      View dx,
+      View dresidual,
+      View dgamma,
+      View dbeta,
+      View x,
+      View dy,
+      View y,
+      View mean,
+      View variance,
+      View gamma,
+      View beta,
+      double epsilon) {
+    return norms.batchNormReluGrad(
+        dx, dresidual, dgamma, dbeta, x, dy, y, mean, variance, gamma, epsilon);
+  }
+
+  @Override
   public boolean hasLayerNorm() {
     return true;
   }

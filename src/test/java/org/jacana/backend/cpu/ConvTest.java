@@ -93,13 +93,14 @@ class ConvTest {
           }
           long y = memory.floats(size);
           assertTrue(
-              OneDnn.conv(
-                  y,
-                  memory.floats(x),
-                  memory.floats(w),
-                  withBias ? memory.floats(bias) : 0,
-                  s,
-                  relu),
+              new Split(new Workers(2))
+                  .conv(
+                      y,
+                      memory.floats(x),
+                      memory.floats(w),
+                      withBias ? memory.floats(bias) : 0,
+                      s,
+                      relu),
               s::toString);
           Memory.close("conv " + s, want, scale, Memory.read(y, size), 3e-7);
         }
@@ -170,7 +171,7 @@ class ConvTest {
   void emptyIsDeclinedAndNonsenseRefused() {
     try (Memory memory = new Memory(1)) {
       long a = memory.floats(64);
-      assertFalse(OneDnn.conv(a, a, a, 0, ConvShape.of(0, 4, 4, 1, 1, 3, 1, 1), false));
+      assertFalse(OneDnn.conv(a, a, a, 0, ConvShape.of(0, 4, 4, 1, 1, 3, 1, 1)));
     }
     IllegalArgumentException e =
         assertThrows(

@@ -16,7 +16,7 @@ class MatmulTest {
         (1 + (s.batch0() - 1) * s0 + (s.batch1() - 1) * s1 + (rows - 1) * r + (columns - 1) * c);
   }
 
-  private static void check(MatmulShape s, boolean withBias, boolean relu) {
+  private static void check(MatmulShape s, boolean withBias) {
     try (Memory memory = new Memory(s.hashCode())) {
       float[] a = memory.random(reach(s, s.a0(), s.a1(), s.aRow(), s.aColumn(), s.m(), s.k()));
       float[] b = memory.random(reach(s, s.b0(), s.b1(), s.bRow(), s.bColumn(), s.k(), s.n()));
@@ -25,7 +25,7 @@ class MatmulTest {
       long c = memory.floats(size);
       boolean ran =
           OneDnn.matmul(
-              c, memory.floats(a), memory.floats(b), withBias ? memory.floats(bias) : 0, s, relu);
+              c, memory.floats(a), memory.floats(b), withBias ? memory.floats(bias) : 0, s);
       assertTrue(ran, () -> "no kernel for " + s);
       double[] want = new double[size];
       double[] scale = new double[size];
@@ -44,7 +44,7 @@ class MatmulTest {
                 size1 += Math.abs(term);
               }
               int at = (int) (p * s.c0() + q * s.c1() + i * s.cRow() + j * s.cColumn());
-              want[at] = relu ? Math.max(0, sum) : sum;
+              want[at] = sum;
               scale[at] = size1;
             }
           }
@@ -60,7 +60,7 @@ class MatmulTest {
       for (int k : SIZES) {
         for (int n : SIZES) {
           for (int t = 0; t < 4; t++) {
-            check(MatmulShape.dense(m, k, n, (t & 1) != 0, (t & 2) != 0), false, false);
+            check(MatmulShape.dense(m, k, n, (t & 1) != 0, (t & 2) != 0), false);
           }
         }
       }
@@ -71,10 +71,10 @@ class MatmulTest {
   void biasAndRelu() {
     for (int m : SIZES) {
       for (int n : SIZES) {
-        check(MatmulShape.dense(m, 17, n, false, true), true, false);
-        check(MatmulShape.dense(m, 5, n, false, false), true, true);
-        check(MatmulShape.dense(m, 5, n, true, false), false, true);
-        check(MatmulShape.batched(3, m, 7, n, false, true), true, true);
+        check(MatmulShape.dense(m, 17, n, false, true), true);
+        check(MatmulShape.dense(m, 5, n, false, false), true);
+        check(MatmulShape.dense(m, 5, n, true, false), false);
+        check(MatmulShape.batched(3, m, 7, n, false, true), true);
       }
     }
   }
@@ -84,7 +84,7 @@ class MatmulTest {
     for (int t = 0; t < 4; t++) {
       for (int m : new int[] {1, 3, 17}) {
         for (int n : new int[] {1, 2, 17}) {
-          check(MatmulShape.batched(5, m, 7, n, (t & 1) != 0, (t & 2) != 0), false, false);
+          check(MatmulShape.batched(5, m, 7, n, (t & 1) != 0, (t & 2) != 0), false);
         }
       }
     }
@@ -96,12 +96,12 @@ class MatmulTest {
     int k = 7;
     int n = 5;
     // b repeats over both axes, over one, a repeats, and a with one row each.
-    check(new MatmulShape(2, 4, m, k, n, 84, 21, 7, 1, 0, 0, 5, 1, 60, 15, 5, 1), true, true);
-    check(new MatmulShape(2, 4, m, k, n, 84, 21, 7, 1, 0, 35, 5, 1, 60, 15, 5, 1), false, false);
-    check(new MatmulShape(2, 4, m, k, n, 84, 21, 7, 1, 35, 0, 5, 1, 60, 15, 5, 1), false, false);
-    check(new MatmulShape(2, 4, m, k, n, 0, 21, 7, 1, 140, 35, 5, 1, 60, 15, 5, 1), false, false);
-    check(new MatmulShape(2, 4, m, k, n, 0, 0, 7, 1, 140, 35, 5, 1, 60, 15, 5, 1), false, false);
-    check(new MatmulShape(2, 4, 1, k, n, 28, 7, 7, 1, 0, 0, 5, 1, 20, 5, 5, 1), true, false);
+    check(new MatmulShape(2, 4, m, k, n, 84, 21, 7, 1, 0, 0, 5, 1, 60, 15, 5, 1), true);
+    check(new MatmulShape(2, 4, m, k, n, 84, 21, 7, 1, 0, 35, 5, 1, 60, 15, 5, 1), false);
+    check(new MatmulShape(2, 4, m, k, n, 84, 21, 7, 1, 35, 0, 5, 1, 60, 15, 5, 1), false);
+    check(new MatmulShape(2, 4, m, k, n, 0, 21, 7, 1, 140, 35, 5, 1, 60, 15, 5, 1), false);
+    check(new MatmulShape(2, 4, m, k, n, 0, 0, 7, 1, 140, 35, 5, 1, 60, 15, 5, 1), false);
+    check(new MatmulShape(2, 4, 1, k, n, 28, 7, 7, 1, 0, 0, 5, 1, 20, 5, 5, 1), true);
   }
 
   /** Attention: [B,L,H,D] read as [B,H,L,D], scores [B,H,L,L], values back into [B,L,H,D]. */
@@ -115,19 +115,17 @@ class MatmulTest {
     check(
         new MatmulShape(
             b, h, l, d, l, l * row, d, row, 1, l * row, d, 1, row, h * l * l, l * l, l, 1),
-        false,
         false);
     check(
         new MatmulShape(
             b, h, l, l, d, h * l * l, l * l, l, 1, l * row, d, row, 1, l * row, d, row, 1),
-        false,
         false);
   }
 
   @Test
   void slicesOfLargerMatrices() {
-    check(new MatmulShape(1, 1, 7, 3, 5, 0, 0, 11, 1, 0, 0, 13, 1, 0, 0, 9, 1), true, false);
-    check(new MatmulShape(1, 1, 7, 3, 5, 0, 0, 1, 11, 0, 0, 1, 13, 0, 0, 9, 1), false, true);
+    check(new MatmulShape(1, 1, 7, 3, 5, 0, 0, 11, 1, 0, 0, 13, 1, 0, 0, 9, 1), true);
+    check(new MatmulShape(1, 1, 7, 3, 5, 0, 0, 1, 11, 0, 0, 1, 13, 0, 0, 9, 1), false);
   }
 
   @Test
@@ -142,14 +140,14 @@ class MatmulTest {
       MatmulShape same = new MatmulShape(1, 2, 3, 4, 5, 0, 12, 4, 1, 0, 20, 5, 1, 0, 0, 5, 1);
       for (MatmulShape s :
           new MatmulShape[] {skip, row, same, MatmulShape.dense(3, 0, 5, false, false)}) {
-        assertFalse(OneDnn.matmul(c, a, a, 0, s, false), s::toString);
-        assertFalse(OneDnn.matmul(c, a, a, 0, s, false), s::toString);
+        assertFalse(OneDnn.matmul(c, a, a, 0, s), s::toString);
+        assertFalse(OneDnn.matmul(c, a, a, 0, s), s::toString);
       }
       assertEquals(
           java.util.Arrays.toString(before), java.util.Arrays.toString(Memory.read(c, 100)));
       assertThrows(
           IllegalArgumentException.class,
-          () -> OneDnn.matmul(c, 0, a, 0, MatmulShape.dense(2, 2, 2, false, false), false));
+          () -> OneDnn.matmul(c, 0, a, 0, MatmulShape.dense(2, 2, 2, false, false)));
     }
   }
 
@@ -159,28 +157,11 @@ class MatmulTest {
       long a = memory.floats(Float.POSITIVE_INFINITY, 1, 2, Float.NaN);
       long b = memory.floats(1, 2, 3, 4);
       long c = memory.floats(4);
-      assertTrue(OneDnn.matmul(c, a, b, 0, MatmulShape.dense(2, 2, 2, false, false), false));
+      assertTrue(OneDnn.matmul(c, a, b, 0, MatmulShape.dense(2, 2, 2, false, false)));
       float[] got = Memory.read(c, 4);
       assertEquals(Float.POSITIVE_INFINITY, got[0]);
       assertEquals(Float.POSITIVE_INFINITY, got[1]);
       assertTrue(Float.isNaN(got[2]) && Float.isNaN(got[3]));
-    }
-  }
-
-  @Test
-  void fusedReluKeepsNaNAndIsExact() {
-    try (Memory memory = new Memory(1)) {
-      float tiny = 1e-38f;
-      float[] x = {
-        Float.NaN, -1, 2, tiny, -tiny, 0, -0f, 3e38f, -3e38f, 1e-45f, Float.POSITIVE_INFINITY, 7
-      };
-      int n = x.length;
-      long c = memory.floats(n);
-      MatmulShape s = MatmulShape.dense(n, 1, 1, false, false);
-      assertTrue(OneDnn.matmul(c, memory.floats(x), memory.floats(1f), 0, s, true));
-      assertEquals(
-          "[NaN, 0.0, 2.0, 1.0E-38, 0.0, 0.0, 0.0, 3.0E38, 0.0, 0.0, Infinity, 7.0]",
-          java.util.Arrays.toString(Memory.read(c, n)));
     }
   }
 }

@@ -131,7 +131,7 @@ class NativeTest {
                 assertEquals(Native.maxThreads(), Native.threads());
                 Native.setThreads(n);
                 assertEquals(n, Native.threads());
-                assertTrue(OneDnn.matmul(c, a, a, 0, s, false));
+                assertTrue(OneDnn.matmul(c, a, a, 0, s));
                 tasks.set(tasksNamed(name));
               } catch (Throwable e) {
                 failure.set(e);

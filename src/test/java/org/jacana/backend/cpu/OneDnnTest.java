@@ -32,10 +32,10 @@ class OneDnnTest {
       memory.floats(64 * 64)
     };
     int[] sizes = {y, xs, ws, CONV.o(), 64 * 64};
-    assertTrue(OneDnn.conv(out[0], x, w, 0, CONV, true));
+    assertTrue(OneDnn.conv(out[0], x, w, 0, CONV));
     assertTrue(OneDnn.convGradInput(out[1], dy, w, CONV));
     assertTrue(OneDnn.convGradWeight(out[2], out[3], x, dy, CONV));
-    assertTrue(OneDnn.matmul(out[4], x, dy, w, MatmulShape.dense(64, 64, 64, false, true), true));
+    assertTrue(OneDnn.matmul(out[4], x, dy, w, MatmulShape.dense(64, 64, 64, false, true)));
     float[] all = new float[0];
     for (int i = 0; i < out.length; i++) {
       float[] part = Memory.read(out[i], sizes[i]);
@@ -153,7 +153,7 @@ class OneDnnTest {
         int n = 1 + i / 60;
         MatmulShape s = new MatmulShape(1, 1, m, 3, n, 0, 0, 3, 1, 0, 0, n, 1, 0, 0, n, 1);
         if (m * n <= 4096) {
-          assertTrue(OneDnn.matmul(c, a, a, 0, s, false));
+          assertTrue(OneDnn.matmul(c, a, a, 0, s));
         }
         assertTrue(OneDnn.cached() <= OneDnn.CAPACITY);
       }
