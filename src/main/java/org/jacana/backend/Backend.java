@@ -197,6 +197,11 @@ public interface Backend {
     return null;
   }
 
+  /** Clocks, free memory and plain copies, for measuring; null where the host is the device. */
+  default DeviceProbe probe() {
+    return null;
+  }
+
   /** y = relu?(x w^T + b): x [m,k], w [n,k], b [n] or null. */
   default boolean linear(View y, View x, View w, View b, boolean relu) {
     return false;

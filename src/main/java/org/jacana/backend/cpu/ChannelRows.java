@@ -55,6 +55,13 @@ final class ChannelRows {
     return out;
   }
 
+  /** A tile of zeros, the piece's. */
+  float[] zeros() {
+    float[] a = Tiles.floats(tile);
+    Arrays.fill(a, 0);
+    return a;
+  }
+
   float[] channels(View v) {
     float[] f = Tiles.floats(c);
     new Cursor(v).get(0, c, f);

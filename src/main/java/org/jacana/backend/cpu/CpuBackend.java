@@ -414,7 +414,7 @@ public final class CpuBackend extends ReferenceBackend {
     Tiles.run(
         i ->
             FloatBatchNorm.backward(
-                workers, dx, dy, dgamma, dbeta, x, dy, null, mean, variance, gamma, epsilon),
+                workers, dx, dgamma, dbeta, x, dy, mean, variance, gamma, epsilon),
         0);
     return true;
   }
@@ -463,7 +463,7 @@ public final class CpuBackend extends ReferenceBackend {
       View passed = dresidual == null ? dx : dresidual;
       Tiles.run(
           i ->
-              FloatBatchNorm.backward(
+              FloatBatchNorm.backwardRelu(
                   workers, dx, passed, dgamma, dbeta, x, d, ys, mean, variance, gamma, epsilon),
           0);
     }

@@ -109,9 +109,10 @@ final class FloatPointwise {
         GRAIN,
         (from, to) -> {
           int tile = (int) Math.min(TILE, to - from);
-          PositiveMask mask = new PositiveMask(out, x, y, tile);
+          int[] s = Tiles.ints(tile);
+          int[] t = Tiles.ints(tile);
           for (long i = from; i < to; i += tile) {
-            mask.run(i, (int) Math.min(tile, to - i));
+            PositiveMask.run(out, x, y, i, (int) Math.min(tile, to - i), s, t);
           }
         });
   }

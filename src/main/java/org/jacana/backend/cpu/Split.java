@@ -19,6 +19,14 @@ record Split(Workers workers) {
   /** Multiply-adds (or elements moved) below which the calling thread is faster alone. */
   private static final long SMALL = 1 << 17;
 
+  /** Multiply-adds that are worth a slab of their own, in all and for each weight. */
+  private static final long SLAB = 1 << 20;
+
+  private static final long SLAB_PER_WEIGHT = 64;
+
+  /** Multiply-adds of a matrix product that are worth a piece of their own. */
+  private static final long PRODUCT = 1 << 19;
+
   /** Work on elements from..to of an axis; false where oneDNN has no kernel. */
   private interface Piece {
     boolean run(int index, int from, int to);
@@ -79,6 +87,10 @@ record Split(Workers workers) {
   }
 
   boolean conv(long y, long x, long w, long bias, ConvShape s, boolean relu) {
+    int slabs = slabs(s);
+    if (slabs > 1) {
+      return convSlabs(y, x, w, bias, s, relu, slabs);
+    }
     return pieces(
         s.n(),
         size(s.n(), work(s)),
@@ -86,6 +98,37 @@ record Split(Workers workers) {
           long out = y + from * output(s);
           return OneDnn.conv(out, x + from * input(s), w, bias, images(s, to - from))
               && (!relu || rectify(out, (to - from) * output(s) / 4));
+        });
+  }
+
+  /**
+   * Into how many slabs of rows each of a few images is cut. Every slab packs the filters anew, so
+   * none may have little else to do.
+   */
+  private static int slabs(ConvShape s) {
+    if (s.n() >= PIECES / 2 || !s.seesEverywhere()) {
+      return 1;
+    }
+    long image = work(s) / s.n();
+    long weights = (long) s.o() * s.kh() * s.kw() * (s.c() / s.groups());
+    long most = Math.min(image / SLAB, image / (SLAB_PER_WEIGHT * weights));
+    most = Math.min(most, Math.min(PIECES / s.n(), s.oh() / 2));
+    return (int) Math.max(1, Long.highestOneBit(most));
+  }
+
+  private boolean convSlabs(
+      long y, long x, long w, long bias, ConvShape s, boolean relu, int slabs) {
+    int rows = (s.oh() + slabs - 1) / slabs;
+    return pieces(
+        s.n() * slabs,
+        1,
+        (i, from, to) -> {
+          int image = i / slabs;
+          int first = i % slabs * rows;
+          ConvShape part = s.rows(first, Math.min(s.oh(), first + rows));
+          long out = y + image * output(s) + 4L * first * s.ow() * s.o();
+          long in = x + image * input(s) + 4L * s.inputRow(first) * s.w() * s.c();
+          return OneDnn.conv(out, in, w, bias, part) && (!relu || rectify(out, output(part) / 4));
         });
   }
 
@@ -248,7 +291,8 @@ record Split(Workers workers) {
     boolean columns = s.n() > s.m();
     int extent = columns ? s.n() : s.m();
     long work = (long) s.m() * s.n() * s.k() * s.batch0() * s.batch1();
-    int size = Math.max(16, (size(extent, work) + 15) / 16 * 16);
+    long pieces = Math.max(1, Math.min(PIECES, Long.highestOneBit(work / PRODUCT)));
+    int size = Math.max(16, (int) ((extent + pieces - 1) / pieces + 15) / 16 * 16);
     return pieces(
         extent,
         size,

@@ -2,7 +2,6 @@ package org.jacana.backend.reference;
 
 import java.lang.reflect.Array;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 
@@ -88,13 +87,6 @@ public final class Tiles {
   public static float[] floats(int n) {
     Tiles t = MINE.get();
     return t.depth == 0 ? new float[n] : t.floats.take(n);
-  }
-
-  /** As {@link #floats}, all zero. */
-  public static float[] zeros(int n) {
-    float[] a = floats(n);
-    Arrays.fill(a, 0);
-    return a;
   }
 
   /** As {@link #floats}. */
