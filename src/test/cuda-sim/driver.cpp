@@ -144,6 +144,20 @@ int fill(const char* function, CUdeviceptr to, T value, size_t n, CUstream strea
 
 }  // namespace
 
+// The device's time goes on by being read, so that a clock's speed does not depend on the host's. The
+// timer has steps of 1024 ns, and the clock runs at 9/10 of what the attribute says, as under load.
+uint64_t device_time = 0;
+
+unsigned long long global_timer() {
+  device_time += 20;
+  return device_time & ~1023ull;
+}
+
+long long cycles() {
+  device_time += 20;
+  return (long long)(device_time * 0.9e-6 * attribute(13));
+}
+
 bool initialized() { return ready; }
 
 bool has_context() { return ready && !contexts.empty() && contexts.back() != nullptr && retained; }

@@ -196,10 +196,11 @@ static inline unsigned __match_any_sync(unsigned mask, T v) {
 #define __trap() ::sim::trap(nullptr, __FILE__, __LINE__)
 #undef assert
 #define assert(x) ((x) ? (void)0 : ::sim::trap(#x, __FILE__, __LINE__))
-static inline long long clock64() {
-  static long long ticks = 0;
-  return ticks += 1000;
-}
+namespace sim {
+SIM_HIDDEN unsigned long long global_timer();
+SIM_HIDDEN long long cycles();
+}  // namespace sim
+static inline long long clock64() { return ::sim::cycles(); }
 
 // ---- atomics: threads take turns only at waits, so plain code is atomic
 #ifdef JACANA_CHECK

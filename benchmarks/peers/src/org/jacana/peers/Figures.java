@@ -2,6 +2,7 @@ package org.jacana.peers;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,5 +71,29 @@ record Figures(
   void write(Path file) throws IOException {
     Gson gson = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
     Files.writeString(file, gson.toJson(this) + "\n");
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws IllegalArgumentException if it is something else
+   */
+  static Figures read(Path file) throws IOException {
+    try {
+      Figures f = new Gson().fromJson(Files.readString(file), Figures.class);
+      if (f != null && f.machine != null && f.frameworks != null && f.rows != null) {
+        return new Figures(
+            f.machine,
+            f.rounds,
+            f.loadAtEnd,
+            f.idleShare,
+            f.frameworks,
+            f.leftOut == null ? Map.of() : f.leftOut,
+            f.rows);
+      }
+    } catch (JsonParseException e) {
+      throw new IllegalArgumentException(file + ": no figures of --json: " + e.getMessage(), e);
+    }
+    throw new IllegalArgumentException(file + ": no figures of --json");
   }
 }

@@ -10,6 +10,8 @@ import java.util.regex.PatternSyntaxException;
  *
  * @param only what a work's name must contain
  * @param json where figures go, or null
+ * @param markdown where the table in Markdown goes, or null
+ * @param table figures of an earlier run, of which nothing but the table is wanted, or null
  * @param peers frameworks to compare with
  * @param minutes that measuring should take; checks and warm-ups come on top
  * @param rounds turns of each
@@ -20,6 +22,8 @@ import java.util.regex.PatternSyntaxException;
 record Options(
     Pattern only,
     Path json,
+    Path markdown,
+    Path table,
     List<String> peers,
     double minutes,
     int rounds,
@@ -31,6 +35,8 @@ record Options(
       benchmarks/peers/run [OPTIONS]
         --only REGEX    works that have this in their name
         --json FILE     write all figures
+        --markdown FILE write them as a table in Markdown
+        --table JSON    measure nothing: print the table of an earlier --json
         --peers LIST    of libtorch,djl; default: libtorch
         --minutes N     for measuring, without checks and warm-ups; default: 8
         --rounds N      turns of each framework; default: 7
@@ -42,6 +48,8 @@ record Options(
   static Options of(String[] args) {
     Pattern only = Pattern.compile("");
     Path json = null;
+    Path markdown = null;
+    Path table = null;
     List<String> peers = List.of("libtorch");
     double minutes = 8;
     int rounds = 7;
@@ -67,6 +75,8 @@ record Options(
         switch (name) {
           case "--only" -> only = Pattern.compile(value);
           case "--json" -> json = Path.of(value);
+          case "--markdown" -> markdown = Path.of(value);
+          case "--table" -> table = Path.of(value);
           case "--peers" -> peers = List.of(value.split(","));
           case "--minutes" -> minutes = Double.parseDouble(value);
           case "--rounds" -> rounds = Integer.parseInt(value);
@@ -88,7 +98,8 @@ record Options(
     if (cpuTime && threads != 1) {
       throw new IllegalArgumentException("--cpu-time is that of one thread; leave --threads out");
     }
-    return new Options(only, json, peers, minutes, rounds, threads, cpuTime, epoch);
+    return new Options(
+        only, json, markdown, table, peers, minutes, rounds, threads, cpuTime, epoch);
   }
 
   List<Case> cases() {

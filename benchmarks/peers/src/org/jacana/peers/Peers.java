@@ -45,8 +45,21 @@ public final class Peers {
       System.exit(2);
       return;
     }
+    if (options.table() != null) {
+      table(options.table());
+      return;
+    }
     boolean right = new Peers(options).run();
     System.exit(right ? 0 : 1);
+  }
+
+  private static void table(Path json) {
+    try {
+      System.out.print(Markdown.of(Figures.read(json)));
+    } catch (IOException | IllegalArgumentException e) {
+      System.err.println("--table: " + e.getMessage());
+      System.exit(2);
+    }
   }
 
   private boolean run() throws IOException, InterruptedException {
@@ -77,12 +90,17 @@ public final class Peers {
               + " not count, least of all against frameworks whose threads wait for each other");
     }
     left.forEach((peer, why) -> System.out.println(peer + " is left out: " + why));
+    Map<String, Map<String, String>> about = new LinkedHashMap<>();
+    workers.forEach(w -> about.put(w.name(), w.about().about()));
+    Figures figures =
+        new Figures(machine, options.rounds(), load(), idle.share(), about, left, rows);
     if (options.json() != null) {
-      Map<String, Map<String, String>> about = new LinkedHashMap<>();
-      workers.forEach(w -> about.put(w.name(), w.about().about()));
-      new Figures(machine, options.rounds(), load(), idle.share(), about, left, rows)
-          .write(options.json());
+      figures.write(options.json());
       System.out.println("wrote " + options.json());
+    }
+    if (options.markdown() != null) {
+      Files.writeString(options.markdown(), Markdown.of(figures));
+      System.out.println("wrote " + options.markdown());
     }
     return left.isEmpty() && rows.stream().allMatch(r -> r.wrong() == null);
   }

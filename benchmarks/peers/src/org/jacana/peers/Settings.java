@@ -41,6 +41,8 @@ final class Settings {
    */
   static Map<String, String> environment(String framework, int threads) {
     Map<String, String> e = new LinkedHashMap<>();
+    // As Jacana's launcher does.
+    e.put("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
     if (!framework.equals("jacana")) {
       e.put("OMP_NUM_THREADS", String.valueOf(threads));
       e.put("MKL_NUM_THREADS", String.valueOf(threads));
@@ -49,7 +51,6 @@ final class Settings {
       e.put("MALLOC_ARENA_MAX", "1");
       e.put("MALLOC_MMAP_MAX_", "0");
       e.put("MALLOC_TRIM_THRESHOLD_", "17179869184");
-      e.put("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
     }
     return e;
   }

@@ -37,6 +37,19 @@ public interface Backend {
   /** The largest value {@link #liveBytes} has had. */
   long peakBytes();
 
+  /** Lets {@link #peakBytes} begin anew, with what is live now. */
+  void resetPeak();
+
+  /**
+   * Sets who hears of buffers from now on; null for nobody.
+   *
+   * @throws UnsupportedOperationException where buffers are not told of
+   */
+  default void listen(BufferListener listener) {
+    throw new UnsupportedOperationException(
+        device() + ": this device does not tell of its buffers; ask the cpu");
+  }
+
   /** How many threads kernels may use; 1 where that has no meaning. */
   default int threads() {
     return 1;
@@ -181,6 +194,11 @@ public interface Backend {
 
   /** Decompositions of matrices in this backend's memory; null where they go through the host. */
   default Lapack lapack() {
+    return null;
+  }
+
+  /** Clocks, free memory and plain copies, for measuring; null where the host is the device. */
+  default DeviceProbe probe() {
     return null;
   }
 

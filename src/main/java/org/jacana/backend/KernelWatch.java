@@ -39,6 +39,8 @@ public final class KernelWatch {
           "synchronize",
           "liveBytes",
           "peakBytes",
+          "resetPeak",
+          "listen",
           "threads",
           "deterministic",
           "tf32",

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jacana.Device;
@@ -22,7 +25,8 @@ import picocli.CommandLine.Parameters;
     name = "bench",
     description = {
       "Measures a device: first what it does at best (copying, matrix products), then operations,"
-          + " training steps and inference, as a part of that.",
+          + " training steps and inference, as a part of that; of a GPU also its clocks, launches"
+          + " and copies to and from it.",
       "Each result is checked against plain Java in double; a wrong one makes the exit code 1."
     },
     mixinStandardHelpOptions = true,
@@ -78,6 +82,15 @@ final class BenchCommand implements Callable<Integer> {
   Path roofline;
 
   @Option(
+      names = "--scaling",
+      paramLabel = "FILE.png",
+      description =
+          "Measure networks alone, forward and a step of training: lenet on batches of 1 to 4096,"
+              + " resnet8 on images of 8x8 to 224x224, as far as half of the free memory goes;"
+              + " and draw the times over the size.")
+  Path scaling;
+
+  @Option(
       names = "--rehearse",
       description = "Run everything once and small; its times mean nothing.")
   boolean rehearse;
@@ -93,6 +106,13 @@ final class BenchCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--threads must be 1 to 1024, is " + threads);
     }
+    if (scaling != null && roofline != null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--scaling measures no single operations for --roofline to draw; run them in turn");
+    }
+    requirePng("--scaling", scaling);
+    requirePng("--roofline", roofline);
     Pattern wanted = pattern();
     BenchFile before = old == null ? null : BenchFile.read(old);
     PrintWriter out = spec.commandLine().getOut();
@@ -108,19 +128,22 @@ final class BenchCommand implements Callable<Integer> {
     out.println(chosen + ": " + Backends.of(chosen).description());
     Versions.map().forEach((key, value) -> out.println(key + ": " + value));
     out.println("date: " + LocalDate.now() + ", threads: " + Device.threads());
+    Predicate<String> names = name -> wanted.matcher(name).find();
+    Consumer<String> line =
+        text -> {
+          out.println(text);
+          out.flush();
+        };
     Bench bench =
-        Bench.run(
-            chosen,
-            rehearse,
-            name -> wanted.matcher(name).find(),
-            line -> {
-              out.println(line);
-              out.flush();
-            });
+        scaling == null
+            ? Bench.run(chosen, rehearse, names, line)
+            : Bench.scaling(chosen, rehearse, names, line);
     if (bench.results().isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
-          "--only " + only + " matches nothing; the names are those of `bench`");
+          only == null
+              ? "nothing fits into half of the free memory"
+              : "--only " + only + " matches nothing; the names are those of `bench`");
     }
     BenchFile now = BenchFile.of(bench, Versions.map(), LocalDate.now().toString());
     if (json != null) {
@@ -130,6 +153,10 @@ final class BenchCommand implements Callable<Integer> {
     if (roofline != null) {
       bench.roofline().save(roofline);
       out.println("wrote " + roofline);
+    }
+    if (scaling != null) {
+      bench.scalingPicture().save(scaling);
+      out.println("wrote " + scaling);
     }
     boolean slower = false;
     if (before != null) {
@@ -144,6 +171,13 @@ final class BenchCommand implements Callable<Integer> {
       out.println(bench.wrong() + " results are wrong");
     }
     return bench.wrong() > 0 || slower ? 1 : 0;
+  }
+
+  private void requirePng(String option, Path file) {
+    if (file != null && !file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+      throw new ParameterException(
+          spec.commandLine(), option + ": pictures are PNG files, but " + file + " is not one");
+    }
   }
 
   private Pattern pattern() {

@@ -5,6 +5,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,19 +20,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
-    subcommands = {
-      TrainCommand.class,
-      EvalCommand.class,
-      VerifyCommand.class,
-      PredictCommand.class,
-      SummaryCommand.class,
-      DevicesCommand.class,
-      DoctorCommand.class,
-      BenchCommand.class,
-      ExportCommand.class,
-      LrFindCommand.class,
-      CommandLine.HelpCommand.class
-    },
     footer = {
       "",
       "Examples:",
@@ -44,6 +32,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "Exit codes: 0 done, 1 failed, 2 wrong options, 130 stopped with Ctrl-C."
     })
 public final class Main implements Runnable {
+  private static final String HELP = "help";
+
+  /** The commands' names, in the order in which help shows them. */
+  static final List<String> COMMANDS =
+      List.of(
+          "train", "eval", "verify", "predict", "summary", "devices", "doctor", "bench", "export",
+          "lr-find", HELP);
+
   @Option(
       names = "--stacktrace",
       scope = ScopeType.INHERIT,
@@ -86,8 +82,31 @@ public final class Main implements Runnable {
     return run(out, err, false, args);
   }
 
+  /** The command of a name of {@link #COMMANDS}. */
+  static Object command(String name) {
+    return switch (name) {
+      case "train" -> new TrainCommand();
+      case "eval" -> new EvalCommand();
+      case "verify" -> new VerifyCommand();
+      case "predict" -> new PredictCommand();
+      case "summary" -> new SummaryCommand();
+      case "devices" -> new DevicesCommand();
+      case "doctor" -> new DoctorCommand();
+      case "bench" -> new BenchCommand();
+      case "export" -> new ExportCommand();
+      case "lr-find" -> new LrFindCommand();
+      case "help" -> new CommandLine.HelpCommand();
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
   private static int run(PrintWriter out, PrintWriter err, boolean live, String... args) {
     CommandLine line = new CommandLine(new Main(live));
+    // To read what one command's options are takes 10 ms, so the others are left out.
+    boolean one = args.length > 0 && !args[0].equals(HELP) && COMMANDS.contains(args[0]);
+    for (String name : one ? List.of(args[0]) : COMMANDS) {
+      line.addSubcommand(name, command(name));
+    }
     line.setOut(out);
     line.setErr(err);
     line.setUsageHelpWidth(100);

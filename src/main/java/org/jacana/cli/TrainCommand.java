@@ -85,7 +85,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "STEPS",
       fallbackValue = "50",
       description =
-          "Measure STEPS steps after the first few, kernel by kernel: a table, and with --out "
+          "Tell when the first step was done, and measure STEPS steps after the first few, kernel by"
+              + " kernel: a table, and with --out "
               + TRACE
               + " for Perfetto or chrome://tracing. Default: ${FALLBACK-VALUE}.")
   Integer profile;
@@ -132,6 +133,11 @@ final class TrainCommand implements Callable<Integer> {
       return new Callback[0];
     }
     return new Callback[] {
+      new FirstStep(
+          text -> {
+            progress.clear();
+            out.println(text);
+          }),
       new ProfileSteps(
           PROFILE_AFTER,
           profile,

@@ -15,7 +15,7 @@ import java.util.List;
  * big-endian 32-bit size a dimension, then the values.
  *
  * <p>The file may be plain or gzip, told apart by its first bytes. Reading is strict (magic number,
- * type, sizes and exact length) and bounded: memory grows with the data that arrives, never with
+ * type, sizes and exact length) and bounded: memory grows with the data that is there, never with
  * what a header claims, up to 1 GiB or a third of the heap.
  *
  * @param name name of the file
@@ -26,6 +26,9 @@ public record IdxFile(String name, List<Integer> dims, byte[] values) {
   private static final String FIX = "the file is damaged or of another kind: get it again";
   private static final int FIRST_BUFFER = 1 << 16;
 
+  /** Images seldom get smaller by more than this: then one array is enough for all of them. */
+  private static final int RATIO = 8;
+
   /**
    * Reads a file of the given rank: 1 for labels, 3 for images.
    *
@@ -35,7 +38,7 @@ public record IdxFile(String name, List<Integer> dims, byte[] values) {
    */
   public static IdxFile read(Path file, int rank) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      return read(file.toString(), in, rank, MemoryLimit.bytes());
+      return read(file.toString(), in, rank, MemoryLimit.bytes(), RATIO * Files.size(file));
     }
   }
 
@@ -83,18 +86,28 @@ public record IdxFile(String name, List<Integer> dims, byte[] values) {
   }
 
   static IdxFile read(String name, InputStream in, int rank, long limit) throws IOException {
+    return read(name, in, rank, limit, FIRST_BUFFER);
+  }
+
+  /**
+   * Reads a stream.
+   *
+   * @param plausible bytes that may be taken at once when the header claims as many
+   */
+  private static IdxFile read(String name, InputStream in, int rank, long limit, long plausible)
+      throws IOException {
     PushbackInputStream bytes = new PushbackInputStream(in, 2);
     byte[] start = bytes.readNBytes(2);
     bytes.unread(start);
     if (start.length == 2 && (start[0] & 255) == 0x1f && (start[1] & 255) == 0x8b) {
       try (Gunzip unpacked = new Gunzip(name, bytes)) {
-        return parse(name, unpacked.start(), rank, limit);
+        return parse(name, unpacked.start(), rank, limit, plausible);
       }
     }
-    return parse(name, bytes, rank, limit);
+    return parse(name, bytes, rank, limit, plausible);
   }
 
-  private static IdxFile parse(String name, InputStream in, int rank, long limit)
+  private static IdxFile parse(String name, InputStream in, int rank, long limit, long plausible)
       throws IOException {
     int magic = header(name, in, rank).getInt();
     if (magic != (0x0800 | rank)) {
@@ -123,7 +136,7 @@ public record IdxFile(String name, List<Integer> dims, byte[] values) {
             "get the file again or, if it is right, give Java a larger heap with -Xmx");
       }
     }
-    return new IdxFile(name, List.copyOf(dims), values(name, in, (int) size));
+    return new IdxFile(name, List.copyOf(dims), values(name, in, (int) size, plausible));
   }
 
   private static ByteBuffer header(String name, InputStream in, int rank) throws IOException {
@@ -135,8 +148,9 @@ public record IdxFile(String name, List<Integer> dims, byte[] values) {
     return ByteBuffer.wrap(word);
   }
 
-  private static byte[] values(String name, InputStream in, int size) throws IOException {
-    byte[] values = new byte[Math.min(size, FIRST_BUFFER)];
+  private static byte[] values(String name, InputStream in, int size, long plausible)
+      throws IOException {
+    byte[] values = new byte[(int) Math.min(size, Math.max(plausible, FIRST_BUFFER))];
     int filled = 0;
     while (true) {
       filled += in.readNBytes(values, filled, values.length - filled);

@@ -220,33 +220,53 @@ public record ImageData(
 
   /** Mean of pixel / 255 over all images and places, one value a channel. */
   public float[] mean() {
-    float[] mean = new float[channels];
-    long[][] histograms = histograms();
-    for (int c = 0; c < channels; c++) {
-      mean[c] = (float) (moment(histograms[c], 0, 1) / 255);
-    }
-    return mean;
+    return statistics()[0];
   }
 
   /** Population standard deviation of pixel / 255, one value a channel. */
   public float[] std() {
-    float[] std = new float[channels];
-    long[][] histograms = histograms();
-    for (int c = 0; c < channels; c++) {
-      double mean = moment(histograms[c], 0, 1);
-      std[c] = (float) (Math.sqrt(moment(histograms[c], mean, 2)) / 255);
-    }
-    return std;
+    return statistics()[1];
   }
 
-  private long[][] histograms() {
-    long[][] histograms = new long[channels][256];
-    int c = 0;
-    for (byte pixel : pixels) {
-      histograms[c][pixel & 255]++;
-      c = c + 1 == channels ? 0 : c + 1;
+  /** {@link #mean} and {@link #std}, found in one pass. */
+  float[][] statistics() {
+    float[] mean = new float[channels];
+    float[] std = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      long[] histogram = histogram(c);
+      double m = moment(histogram, 0, 1);
+      mean[c] = (float) (m / 255);
+      std[c] = (float) (Math.sqrt(moment(histogram, m, 2)) / 255);
     }
-    return histograms;
+    return new float[][] {mean, std};
+  }
+
+  /**
+   * In four tables: neighbours are often equal, and a count must wait for the last one of its own.
+   */
+  private long[] histogram(int channel) {
+    int[][] tables = new int[4][256];
+    int[] t0 = tables[0];
+    int[] t1 = tables[1];
+    int[] t2 = tables[2];
+    int[] t3 = tables[3];
+    int i = channel;
+    for (; i < pixels.length - 3 * channels; i += 4 * channels) {
+      t0[pixels[i] & 255]++;
+      t1[pixels[i + channels] & 255]++;
+      t2[pixels[i + 2 * channels] & 255]++;
+      t3[pixels[i + 3 * channels] & 255]++;
+    }
+    for (; i < pixels.length; i += channels) {
+      t0[pixels[i] & 255]++;
+    }
+    long[] histogram = new long[256];
+    for (int[] t : tables) {
+      for (int v = 0; v < 256; v++) {
+        histogram[v] += t[v];
+      }
+    }
+    return histogram;
   }
 
   private static double moment(long[] histogram, double center, int power) {

@@ -51,7 +51,8 @@ public record Normalization(float[] mean, float[] std) implements Transform {
    * @throws IllegalArgumentException if all values of a channel are equal
    */
   public static Normalization of(ImageData images) {
-    return new Normalization(images.mean(), images.std());
+    float[][] s = images.statistics();
+    return new Normalization(s[0], s[1]);
   }
 
   /**

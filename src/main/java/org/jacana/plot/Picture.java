@@ -1,5 +1,7 @@
 package org.jacana.plot;
 
+import java.awt.Color;
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -40,6 +42,30 @@ public record Picture(BufferedImage image, int density) {
   /** The width at which it is meant to be seen, in CSS pixels. */
   public int displayWidth() {
     return image.getWidth() / density;
+  }
+
+  /**
+   * This picture with another one below it, both at the left, on white.
+   *
+   * @throws IllegalArgumentException if their densities differ
+   */
+  public Picture above(Picture below) {
+    if (below.density != density) {
+      throw new IllegalArgumentException(
+          "picture: one of density " + density + " cannot be above one of " + below.density);
+    }
+    BufferedImage both =
+        new BufferedImage(
+            Math.max(width(), below.width()),
+            height() + below.height(),
+            BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = both.createGraphics();
+    g.setColor(Color.WHITE);
+    g.fillRect(0, 0, both.getWidth(), both.getHeight());
+    g.drawImage(image, 0, 0, null);
+    g.drawImage(below.image, 0, height(), null);
+    g.dispose();
+    return new Picture(both, density);
   }
 
   /** The picture as a PNG file's bytes. */

@@ -66,4 +66,39 @@ public final class ScalingChart {
     }
     return chart.picture();
   }
+
+  /**
+   * Times over a size, both logarithmic, with a broken line along which the time grows as the size
+   * does: it goes through the last point of the slowest curve, so that what lies above it is what
+   * small sizes cost beside their work.
+   *
+   * @param sizeLabel what grows, such as "images in a batch"
+   * @param names one for each row of times
+   * @param sizes positive
+   * @param seconds [names][sizes], positive; NaN where there is none
+   * @throws IllegalArgumentException if lengths differ, or there is no time at all
+   */
+  public static Picture growth(
+      String title, String sizeLabel, String[] names, double[] sizes, double[][] seconds) {
+    if (names.length != seconds.length) {
+      throw new IllegalArgumentException(
+          "scaling: " + names.length + " names for " + seconds.length + " rows of times");
+    }
+    Chart chart = new Chart(title, sizeLabel, "time (ms)").logX().logY();
+    double atSize = Double.NaN;
+    double atTime = 0;
+    for (int k = 0; k < names.length; k++) {
+      double[] millis = Arrays.stream(seconds[k]).map(s -> 1e3 * s).toArray();
+      chart.marked(names[k], sizes, millis);
+      for (int i = 0; i < millis.length; i++) {
+        if (millis[i] > atTime) {
+          atTime = millis[i];
+          atSize = sizes[i];
+        }
+      }
+    }
+    double slope = atTime / atSize;
+    double[] linear = Arrays.stream(sizes).map(n -> slope * n).toArray();
+    return chart.dashed("linear", sizes, linear).picture();
+  }
 }

@@ -8,15 +8,19 @@ import org.jacana.autograd.Autograd;
 import org.jacana.nn.Module;
 
 /**
- * A model's buffers, such as running statistics, which are put back on {@link #close}. That needs
- * no memory, so that it works when there is none left.
+ * Tensors, such as a model's running statistics, whose values are put back on {@link #close}. That
+ * needs no memory, so that it works when there is none left.
  */
 final class Buffers implements AutoCloseable {
   private final List<Tensor> tensors;
   private final List<Tensor> copies = new ArrayList<>();
 
   Buffers(Module model) {
-    tensors = List.copyOf(model.namedBuffers().values());
+    this(List.copyOf(model.namedBuffers().values()));
+  }
+
+  Buffers(List<Tensor> tensors) {
+    this.tensors = tensors;
     try {
       Autograd.noGrad(() -> tensors.forEach(t -> copies.add(Scope.release(t.copy()))));
     } catch (RuntimeException | Error e) {

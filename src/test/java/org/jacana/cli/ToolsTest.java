@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -50,6 +52,13 @@ class ToolsTest {
   void profileShowsKernelsAndLeavesATrace() throws Exception {
     assertTrue(training.out().contains("GFLOP/s"), training.out());
     assertTrue(training.out().contains("convGradInput"), training.out());
+    Matcher first =
+        Pattern.compile(
+                "the first step began (\\d+\\.\\d\\d) s and was done (\\d+\\.\\d\\d) s after")
+            .matcher(training.out());
+    assertTrue(first.find(), training.out());
+    double began = Double.parseDouble(first.group(1));
+    assertTrue(began > 0 && began <= Double.parseDouble(first.group(2)), first.group());
     String trace = Files.readString(run.resolve("trace.json"));
     assertTrue(
         JsonParser.parseString(trace).getAsJsonObject().getAsJsonArray("traceEvents").size() > 50);
@@ -178,5 +187,16 @@ class ToolsTest {
     assertEquals(2, Cli.run("train", "--config", file.toString()).code());
     assertEquals(1, Cli.run("train", "--config", folder.resolve("none.yaml").toString()).code());
     assertEquals(2, Cli.run("train", "--config").code());
+  }
+
+  @Test
+  void summaryTellsTheMemoryOfAStep() {
+    String small = Cli.done("summary", "--batch", "8").out();
+    assertTrue(small.contains("memory of a training step, batch 8: "), small);
+    assertTrue(small.contains("with sgd"), small);
+    String usual = Cli.done("summary", "mnist", "--model", "mlp", "--optimizer", "adam").out();
+    assertTrue(usual.contains("memory of a training step, batch 128: "), usual);
+    assertEquals(2, Cli.run("summary", "--batch", "0").code());
+    assertEquals(2, Cli.run("summary", "--optimizer", "none").code());
   }
 }

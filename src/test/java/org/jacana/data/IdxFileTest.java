@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -152,6 +153,17 @@ class IdxFileTest {
       long allocated = threads.getCurrentThreadAllocatedBytes() - before;
       assertTrue(allocated < 4_000_000, allocated + " bytes for: " + e.getMessage());
     }
+  }
+
+  @Test
+  void aFileThatClaimsMuchTakesNoMemory() throws IOException {
+    Path file = folder.resolve("lie");
+    Files.write(file, ByteBuffer.allocate(100).putInt(0x0801).putInt(200_000_000).array());
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long id = Thread.currentThread().getId();
+    long before = threads.getThreadAllocatedBytes(id);
+    assertThrows(FormatException.class, () -> IdxFile.read(file, 1));
+    assertTrue(threads.getThreadAllocatedBytes(id) - before < 10_000_000);
   }
 
   @Test

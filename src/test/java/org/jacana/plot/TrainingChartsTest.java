@@ -89,6 +89,33 @@ class TrainingChartsTest {
   }
 
   @Test
+  void growth() {
+    String[] names = {"forward", "step"};
+    double[] sizes = {1, 10, 100, 1000};
+    double[][] seconds = {{1e-3, 2e-3, 9e-3, 8e-2}, {4e-3, Double.NaN, 3e-2, 0.25}};
+    Picture p = Looks.sound(() -> ScalingChart.growth("Growth", "batch", names, sizes, seconds));
+    Picture both = p.above(p);
+    assertEquals(2 * p.height(), both.height());
+    assertEquals(p.width(), both.width());
+    for (int y = 0; y < p.height(); y += 7) {
+      for (int x = 0; x < p.width(); x += 7) {
+        int rgb = p.image().getRGB(x, y);
+        assertEquals(rgb, both.image().getRGB(x, y));
+        assertEquals(rgb, both.image().getRGB(x, y + p.height()));
+      }
+    }
+    Picture other = new Picture(p.image(), 1);
+    assertThrows(IllegalArgumentException.class, () -> p.above(other));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> ScalingChart.growth("G", "n", names, sizes, new double[][] {sizes}));
+    double[][] nothing = {{Double.NaN, Double.NaN, Double.NaN, Double.NaN}};
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> ScalingChart.growth("G", "n", new String[] {"a"}, sizes, nothing));
+  }
+
+  @Test
   void spectrum() {
     double[][] nodes = {{-1, 0, 9}};
     double[][] weights = {{0.001, 0.99, 0.009}};

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.jacana.backend.View;
 import org.jacana.backend.reference.Cursor;
 import org.jacana.backend.reference.Loops;
+import org.jacana.backend.reference.Tiles;
 
 /**
  * Mean and biased variance of each channel. A piece's variance is taken about its own mean, while
@@ -21,22 +22,23 @@ final class BatchMoments {
   }
 
   static BatchMoments of(Loops loops, ChannelRows p, View x) {
-    double[][] means = new double[p.pieces][];
-    double[][] squares = new double[p.pieces][];
+    int c = p.c;
+    double[] means = Tiles.doubles(p.pieces * c);
+    double[] squares = Tiles.doubles(p.pieces * c);
     p.run(
         loops,
         (i, from, to) -> {
           Cursor cx = new Cursor(x);
-          float[] s = new float[p.tile];
-          float[] a = new float[p.tile];
-          float[] b = new float[p.tile];
-          double count = (to - from) / p.c;
+          float[] s = Tiles.floats(p.tile);
+          float[] a = p.zeros();
+          float[] b = p.zeros();
+          double count = (to - from) / c;
           for (long at = from; at < to; at += p.tile) {
             int n = p.count(at, to);
             cx.get(at, n, s);
             sum(s, n, a);
           }
-          double[] m = p.fold(a);
+          double[] m = p.fold(a, Tiles.doubles(c), 0);
           scale(m, 1 / count);
           float[] rounded = p.floats(m);
           float[] centre = p.repeat(rounded);
@@ -46,27 +48,25 @@ final class BatchMoments {
             cx.get(at, n, s);
             squares(s, n, centre, a, b);
           }
-          double[] q = p.fold(a);
-          double[] rest = p.fold(b);
-          for (int k = 0; k < p.c; k++) {
+          p.fold(a, squares, i * c);
+          double[] rest = p.fold(b, Tiles.doubles(c), 0);
+          for (int k = 0; k < c; k++) {
             // The mean was rounded to float: correct for what that left over.
             double left = rest[k] / count;
-            m[k] = rounded[k] + left;
-            q[k] -= left * rest[k];
+            means[i * c + k] = rounded[k] + left;
+            squares[i * c + k] -= left * rest[k];
           }
-          means[i] = m;
-          squares[i] = q;
         });
-    double[] mean = means[0];
-    double[] sum = squares[0];
+    double[] mean = Arrays.copyOf(means, c);
+    double[] sum = Arrays.copyOf(squares, c);
     double seen = Math.min(p.rows, p.pieceRows);
     for (int i = 1; i < p.pieces; i++) {
       double count = Math.min(p.rows, (i + 1) * p.pieceRows) - i * p.pieceRows;
       double all = seen + count;
-      for (int k = 0; k < p.c; k++) {
-        double apart = means[i][k] - mean[k];
+      for (int k = 0; k < c; k++) {
+        double apart = means[i * c + k] - mean[k];
         mean[k] += apart * count / all;
-        sum[k] += squares[i][k] + apart * apart * seen * count / all;
+        sum[k] += squares[i * c + k] + apart * apart * seen * count / all;
       }
       seen = all;
     }

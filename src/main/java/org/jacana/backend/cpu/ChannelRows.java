@@ -2,9 +2,11 @@ package org.jacana.backend.cpu;
 
 import static org.jacana.backend.reference.Cursor.TILE;
 
+import java.util.Arrays;
 import org.jacana.backend.View;
 import org.jacana.backend.reference.Cursor;
 import org.jacana.backend.reference.Loops;
+import org.jacana.backend.reference.Tiles;
 
 /**
  * F32 [rows, channels] as pieces of tiles. Tiles hold whole rows, and the channels' factors are
@@ -42,25 +44,32 @@ final class ChannelRows {
     return (int) Math.min(tile, to - at);
   }
 
-  /** A tile's sums by position, added up by channel in double. */
-  double[] fold(float[] sums) {
-    double[] out = new double[c];
+  /** Puts a tile's sums by position, added up by channel in double, into out from {@code at} on. */
+  double[] fold(float[] sums, double[] out, int at) {
+    Arrays.fill(out, at, at + c, 0);
     for (int i = 0; i < sums.length; i += c) {
       for (int k = 0; k < c; k++) {
-        out[k] += sums[i + k];
+        out[at + k] += sums[i + k];
       }
     }
     return out;
   }
 
+  /** A tile of zeros, the piece's. */
+  float[] zeros() {
+    float[] a = Tiles.floats(tile);
+    Arrays.fill(a, 0);
+    return a;
+  }
+
   float[] channels(View v) {
-    float[] f = new float[c];
+    float[] f = Tiles.floats(c);
     new Cursor(v).get(0, c, f);
     return f;
   }
 
   float[] repeat(float[] channels) {
-    float[] out = new float[tile];
+    float[] out = Tiles.floats(tile);
     for (int i = 0; i < tile; i += c) {
       System.arraycopy(channels, 0, out, i, c);
     }
@@ -68,7 +77,7 @@ final class ChannelRows {
   }
 
   float[] floats(double[] d) {
-    float[] f = new float[c];
+    float[] f = Tiles.floats(c);
     for (int k = 0; k < c; k++) {
       f[k] = (float) d[k];
     }

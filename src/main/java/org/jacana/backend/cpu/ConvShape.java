@@ -125,4 +125,46 @@ record ConvShape(
   boolean empty() {
     return n < 1 || c < 1 || o < 1 || kh < 1 || kw < 1 || oh < 1 || ow < 1;
   }
+
+  private int reach() {
+    return dilationH * (kh - 1) + 1;
+  }
+
+  /** Whether every output row sees a row of x, so that {@link #rows} has all parts. */
+  boolean seesEverywhere() {
+    return padTop < reach() && padBottom < reach();
+  }
+
+  /** The first row of x that output row {@code row} sees. */
+  int inputRow(int row) {
+    return Math.max(0, row * strideH - padTop);
+  }
+
+  /** Output rows {@code from} to {@code to - 1} of one image, from the rows of x that they see. */
+  ConvShape rows(int from, int to) {
+    int start = from * strideH - padTop;
+    int end = (to - 1) * strideH - padTop + reach();
+    int first = inputRow(from);
+    int last = Math.min(h, end);
+    return new ConvShape(
+        1,
+        last - first,
+        w,
+        c,
+        o,
+        kh,
+        kw,
+        to - from,
+        ow,
+        strideH,
+        strideW,
+        first - start,
+        padLeft,
+        end - last,
+        padRight,
+        dilationH,
+        dilationW,
+        groups,
+        type);
+  }
 }

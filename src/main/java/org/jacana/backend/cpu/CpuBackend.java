@@ -13,6 +13,7 @@ import org.jacana.backend.reference.Cursor;
 import org.jacana.backend.reference.HostMemory;
 import org.jacana.backend.reference.PlainLapack;
 import org.jacana.backend.reference.ReferenceBackend;
+import org.jacana.backend.reference.Tiles;
 
 /**
  * The host's processor: oneDNN for float32 products, convolutions, pooling and norms, plain Java on
@@ -571,7 +572,11 @@ public final class CpuBackend extends ReferenceBackend {
       return false;
     }
     if (f32(y, x, residual)) {
-      FloatBatchNorm.forward(workers, y, mean, variance, x, residual, gamma, beta, epsilon, relu);
+      Tiles.run(
+          i ->
+              FloatBatchNorm.forward(
+                  workers, y, mean, variance, x, residual, gamma, beta, epsilon, relu),
+          0);
       return true;
     }
     return Bf16BatchNorm.takes(y, x, residual)
@@ -618,8 +623,17 @@ public final class CpuBackend extends ReferenceBackend {
       View d = operands.dense(dy);
       View ys = y == null ? null : operands.dense(y);
       View passed = y == null ? d : dresidual == null ? dx : dresidual;
-      FloatBatchNorm.backward(
-          workers, dx, passed, dgamma, dbeta, x, d, ys, mean, variance, gamma, epsilon);
+      Tiles.run(
+          i -> {
+            if (ys == null) {
+              FloatBatchNorm.backward(
+                  workers, dx, dgamma, dbeta, x, d, mean, variance, gamma, epsilon);
+            } else {
+              FloatBatchNorm.backwardRelu(
+                  workers, dx, passed, dgamma, dbeta, x, d, ys, mean, variance, gamma, epsilon);
+            }
+          },
+          0);
     }
     return true;
   }

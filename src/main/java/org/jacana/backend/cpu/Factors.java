@@ -2,20 +2,20 @@ package org.jacana.backend.cpu;
 
 /** Numbers in native memory, where oneDNN reads them. */
 final class Factors implements AutoCloseable {
-  private final long address;
+  private final Scratch memory;
 
   Factors(float... values) {
-    address = Native.allocate(4L * values.length);
-    Native.view(address, 4L * values.length).asFloatBuffer().put(values);
+    memory = Scratch.lend(4L * values.length);
+    memory.floats().put(0, values);
   }
 
   /** The address of one of them. */
   long at(int i) {
-    return address + 4L * i;
+    return memory.address() + 4L * i;
   }
 
   @Override
   public void close() {
-    Native.free(address);
+    memory.close();
   }
 }

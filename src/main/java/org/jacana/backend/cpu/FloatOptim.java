@@ -5,6 +5,7 @@ import static org.jacana.backend.reference.Cursor.TILE;
 import org.jacana.backend.View;
 import org.jacana.backend.reference.Cursor;
 import org.jacana.backend.reference.Loops;
+import org.jacana.backend.reference.Tiles;
 
 /** Optimizer steps on F32 in one pass over memory. */
 final class FloatOptim {
@@ -30,9 +31,9 @@ final class FloatOptim {
           Cursor cw = new Cursor(w);
           Cursor cg = new Cursor(g);
           Cursor cm = m == null ? null : new Cursor(m);
-          float[] tw = new float[TILE];
-          float[] tg = new float[TILE];
-          float[] tm = new float[TILE];
+          float[] tw = Tiles.floats(TILE);
+          float[] tg = Tiles.floats(TILE);
+          float[] tm = Tiles.floats(TILE);
           for (long i = from; i < to; i += TILE) {
             int n = (int) Math.min(TILE, to - i);
             cw.get(i, n, tw);
@@ -100,10 +101,10 @@ final class FloatOptim {
           Cursor cg = new Cursor(g);
           Cursor cm = new Cursor(m);
           Cursor cv = new Cursor(v);
-          float[] tw = new float[TILE];
-          float[] tg = new float[TILE];
-          float[] tm = new float[TILE];
-          float[] tv = new float[TILE];
+          float[] tw = Tiles.floats(TILE);
+          float[] tg = Tiles.floats(TILE);
+          float[] tm = Tiles.floats(TILE);
+          float[] tv = Tiles.floats(TILE);
           for (long i = from; i < to; i += TILE) {
             int n = (int) Math.min(TILE, to - i);
             cw.get(i, n, tw);

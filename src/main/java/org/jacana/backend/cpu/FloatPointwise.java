@@ -7,6 +7,7 @@ import java.util.Map;
 import org.jacana.backend.View;
 import org.jacana.backend.reference.Cursor;
 import org.jacana.backend.reference.Loops;
+import org.jacana.backend.reference.Tiles;
 
 /** Pointwise kernels on F32 as loops over arrays that the JIT turns into vector instructions. */
 final class FloatPointwise {
@@ -59,7 +60,7 @@ final class FloatPointwise {
         (from, to) -> {
           Cursor o = new Cursor(out);
           Cursor a = new Cursor(x);
-          float[] t = new float[(int) Math.min(TILE, to - from)];
+          float[] t = Tiles.floats((int) Math.min(TILE, to - from));
           for (long i = from; i < to; i += TILE) {
             int n = (int) Math.min(TILE, to - i);
             a.get(i, n, t);
@@ -89,8 +90,8 @@ final class FloatPointwise {
           Cursor o = new Cursor(out);
           Cursor a = new Cursor(x);
           Cursor b = new Cursor(y);
-          float[] s = new float[(int) Math.min(TILE, to - from)];
-          float[] t = new float[s.length];
+          float[] s = Tiles.floats((int) Math.min(TILE, to - from));
+          float[] t = Tiles.floats(s.length);
           for (long i = from; i < to; i += TILE) {
             int n = (int) Math.min(TILE, to - i);
             a.get(i, n, s);
@@ -108,9 +109,10 @@ final class FloatPointwise {
         GRAIN,
         (from, to) -> {
           int tile = (int) Math.min(TILE, to - from);
-          PositiveMask mask = new PositiveMask(out, x, y, tile);
+          int[] s = Tiles.ints(tile);
+          int[] t = Tiles.ints(tile);
           for (long i = from; i < to; i += tile) {
-            mask.run(i, (int) Math.min(tile, to - i));
+            PositiveMask.run(out, x, y, i, (int) Math.min(tile, to - i), s, t);
           }
         });
   }
@@ -122,7 +124,7 @@ final class FloatPointwise {
         (from, to) -> {
           Cursor o = new Cursor(out);
           Cursor a = new Cursor(x);
-          float[] t = new float[(int) Math.min(TILE, to - from)];
+          float[] t = Tiles.floats((int) Math.min(TILE, to - from));
           for (long i = from; i < to; i += TILE) {
             int n = (int) Math.min(TILE, to - i);
             a.get(i, n, t);
@@ -137,7 +139,7 @@ final class FloatPointwise {
         GRAIN,
         (from, to) -> {
           Cursor o = new Cursor(out);
-          float[] t = new float[(int) Math.min(TILE, to - from)];
+          float[] t = Tiles.floats((int) Math.min(TILE, to - from));
           Arrays.fill(t, value);
           for (long i = from; i < to; i += TILE) {
             o.put(i, (int) Math.min(TILE, to - i), t);

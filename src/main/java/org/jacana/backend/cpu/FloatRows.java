@@ -3,6 +3,7 @@ package org.jacana.backend.cpu;
 import org.jacana.backend.View;
 import org.jacana.backend.reference.Cursor;
 import org.jacana.backend.reference.Loops;
+import org.jacana.backend.reference.Tiles;
 
 /** Loops over the rows of F32 matrices. */
 final class FloatRows {
@@ -21,8 +22,8 @@ final class FloatRows {
         (from, to) -> {
           Cursor in = new Cursor(x);
           Cursor out = new Cursor(y);
-          float[] s = new float[k];
-          float[] t = new float[k];
+          float[] s = Tiles.floats(k);
+          float[] t = Tiles.floats(k);
           for (long row = from; row < to; row++) {
             in.get(row * k, k, s);
             out.get(row * k, k, t);

@@ -7,6 +7,7 @@ import org.jacana.backend.Layout;
 import org.jacana.backend.View;
 import org.jacana.backend.reference.Cursor;
 import org.jacana.backend.reference.Loops;
+import org.jacana.backend.reference.Tiles;
 
 /**
  * Sums of F32 in double, so that large numbers that cancel leave the small ones: each of a tile's
@@ -57,7 +58,9 @@ final class FloatSums {
       return true;
     }
     if (outer == 1 && inner > 1 && inner <= TILE && length >= 32) {
-      columns(loops, out, x, length, (int) inner);
+      int c = (int) inner;
+      long rows = length;
+      Tiles.run(i -> columns(loops, out, x, rows, c), 0);
       return true;
     }
     return false;
@@ -76,9 +79,9 @@ final class FloatSums {
           (from, to) -> {
             Cursor in = new Cursor(x);
             Cursor o = new Cursor(out);
-            float[] t = new float[TILE];
-            double[] sums = new double[TILE];
-            float[] one = new float[1];
+            float[] t = Tiles.floats(TILE);
+            double[] sums = Tiles.doubles(TILE);
+            float[] one = Tiles.floats(1);
             for (long row = from; row < to; row++) {
               one[0] = (float) piece(in, row * length, (row + 1) * length, t, sums);
               o.put(row, 1, one);
@@ -93,7 +96,8 @@ final class FloatSums {
           long row = i / pieces * length;
           long from = i % pieces * PIECE;
           long to = Math.min(length, from + PIECE);
-          parts[i] = piece(new Cursor(x), row + from, row + to, new float[TILE], new double[TILE]);
+          parts[i] =
+              piece(new Cursor(x), row + from, row + to, Tiles.floats(TILE), Tiles.doubles(TILE));
         });
     Cursor o = new Cursor(out);
     float[] one = new float[1];
@@ -148,35 +152,70 @@ final class FloatSums {
     int tile = TILE / c * c;
     long rowsOfPiece = (long) RUN * (tile / c);
     int pieces = Math.toIntExact((rows + rowsOfPiece - 1) / rowsOfPiece);
-    double[][] parts = new double[pieces][c];
+    double[] parts = Tiles.doubles(pieces * c);
     loops.run(
         pieces,
         i -> {
           Cursor in = new Cursor(x);
           long from = i * rowsOfPiece * c;
           long to = Math.min(rows * c, from + rowsOfPiece * c);
-          float[] t = new float[tile];
-          double[] sums = new double[tile];
+          float[] t = Tiles.floats(tile);
+          double[] sums = Tiles.doubles(tile);
+          Arrays.fill(sums, 0);
           for (long at = from; at < to; at += tile) {
             int n = (int) Math.min(tile, to - at);
             in.get(at, n, t);
             add(sums, t, n);
           }
-          double[] part = parts[i];
+          Arrays.fill(parts, i * c, i * c + c, 0);
           for (int k = 0; k < tile; k += c) {
             for (int j = 0; j < c; j++) {
-              part[j] += sums[k + j];
+              parts[i * c + j] += sums[k + j];
             }
           }
         });
-    float[] result = new float[c];
+    float[] result = Tiles.floats(c);
     for (int j = 0; j < c; j++) {
       double sum = 0;
-      for (double[] part : parts) {
-        sum += part[j];
+      for (int i = j; i < parts.length; i += c) {
+        sum += parts[i];
       }
       result[j] = (float) sum;
     }
     new Cursor(out).put(0, c, result);
+  }
+
+  /** The columns' sums of each of many matrices [length, c]. */
+  private static void blocks(Loops loops, View out, View x, long outer, long length, int c) {
+    int tile = TILE / c * c;
+    long block = length * c;
+    loops.ranges(
+        outer,
+        Math.max(1, PIECE / block),
+        (from, to) -> {
+          Cursor in = new Cursor(x);
+          Cursor o = new Cursor(out);
+          float[] t = Tiles.floats(tile);
+          double[] sums = Tiles.doubles(tile);
+          float[] result = Tiles.floats(c);
+          for (long i = from; i < to; i++) {
+            Arrays.fill(sums, 0);
+            long end = (i + 1) * block;
+            for (long at = i * block; at < end; at += tile) {
+              int n = (int) Math.min(tile, end - at);
+              in.get(at, n, t);
+              add(sums, t, n);
+            }
+            for (int k = c; k < tile; k += c) {
+              for (int j = 0; j < c; j++) {
+                sums[j] += sums[k + j];
+              }
+            }
+            for (int j = 0; j < c; j++) {
+              result[j] = (float) sums[j];
+            }
+            o.put(i * c, c, result);
+          }
+        });
   }
 }

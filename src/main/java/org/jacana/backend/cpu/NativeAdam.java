@@ -49,10 +49,9 @@ final class NativeAdam {
       return split.chunks(
           w.size(),
           (at, count) -> {
-            long scratch = Native.allocate(8L * CHUNK);
-            try {
-              long t = scratch;
-              long u = scratch + 4L * CHUNK;
+            try (Scratch scratch = Scratch.lend(8L * CHUNK)) {
+              long t = scratch.address();
+              long u = t + 4L * CHUNK;
               for (long i = at; i < at + count; i += CHUNK) {
                 long n = Math.min(CHUNK, at + count - i);
                 long d = ga + 4 * i;
@@ -73,8 +72,6 @@ final class NativeAdam {
                 OneDnn.must(OneDnn.blend(wa + 4 * i, f.at(7), wa + 4 * i, f.at(8), u, n));
               }
               return true;
-            } finally {
-              Native.free(scratch);
             }
           });
     }

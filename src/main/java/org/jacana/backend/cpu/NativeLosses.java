@@ -5,6 +5,7 @@ import java.nio.IntBuffer;
 import org.jacana.backend.View;
 import org.jacana.backend.reference.Cursor;
 import org.jacana.backend.reference.HostBuffer;
+import org.jacana.backend.reference.Tiles;
 
 /** Softmax cross-entropy of long rows by oneDNN's softmax, a few rows at a time. */
 final class NativeLosses {
@@ -27,13 +28,12 @@ final class NativeLosses {
         z.shape().dim(0),
         k,
         (at, n) -> {
-          long p = Native.allocate(4L * n * k);
-          try {
-            if (!OneDnn.softmax(false, p, from + 4 * at * k, n, k)) {
+          try (Scratch p = Scratch.lend(4L * n * k)) {
+            if (!OneDnn.softmax(false, p.address(), from + 4 * at * k, n, k)) {
               return false;
             }
-            FloatBuffer probabilities = Native.view(p, 4L * n * k).asFloatBuffer();
-            float[] losses = new float[n];
+            FloatBuffer probabilities = p.floats();
+            float[] losses = Tiles.floats(n);
             for (int i = 0; i < n; i++) {
               int label = RowLosses.label(y, first + at + i, k);
               float hit = probabilities.get(i * k + label);
@@ -41,8 +41,6 @@ final class NativeLosses {
             }
             new Cursor(loss).put(at, n, losses);
             return true;
-          } finally {
-            Native.free(p);
           }
         });
   }
@@ -70,12 +68,11 @@ final class NativeLosses {
           if (!OneDnn.softmax(false, part, from + 4 * at * k, n, k)) {
             return false;
           }
-          float[] g = new float[n];
+          float[] g = Tiles.floats(n);
           new Cursor(dloss).get(at, n, g);
-          long factors = Native.allocate(4L * (n + 1));
-          try {
-            FloatBuffer f = Native.view(factors, 4L * (n + 1)).asFloatBuffer();
-            f.put(0, g).put(n, 0);
+          try (Scratch scratch = Scratch.lend(4L * (n + 1))) {
+            long factors = scratch.address();
+            scratch.floats().put(0, g).put(n, 0);
             for (int i = 0; i < n; ) {
               int same = i + 1;
               while (same < n && g[same] == g[i]) {
@@ -88,8 +85,6 @@ final class NativeLosses {
               }
               i = same;
             }
-          } finally {
-            Native.free(factors);
           }
           for (int i = 0; i < n; i++) {
             int hit = targetAt + (int) (at + i) * k + RowLosses.label(y, first + at + i, k);

@@ -2,15 +2,31 @@ package org.jacana.backend.cpu;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.atomic.LongAdder;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** The calls behind {@link Native}'s memory, which checks their arguments. */
 final class NativeMemory {
+  private static final LongAdder TAKEN = new LongAdder();
+  private static final LongAdder CALLS = new LongAdder();
+
   private NativeMemory() {}
 
+  /** Bytes asked of the system so far. */
+  static long taken() {
+    return TAKEN.sum();
+  }
+
+  /** How often the system was asked for memory. */
+  static long calls() {
+    return CALLS.sum();
+  }
+
   static long allocate(long bytes) {
+    TAKEN.add(bytes);
+    CALLS.increment();
     Pointer block = Pointer.malloc(bytes + 2L * Native.ALIGNMENT);
     if (block == null || block.isNull()) {
       throw new OutOfMemoryError("allocate: the system has no block of " + bytes + " bytes");

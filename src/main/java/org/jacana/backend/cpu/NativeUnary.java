@@ -8,6 +8,7 @@ import org.jacana.backend.UnaryKernel;
 import org.jacana.backend.View;
 import org.jacana.backend.reference.HostBuffer;
 import org.jacana.backend.reference.Loops;
+import org.jacana.backend.reference.Tiles;
 
 /** Pointwise functions by oneDNN; what it gets wrong at a few inputs is computed again in Java. */
 final class NativeUnary {
@@ -49,7 +50,7 @@ final class NativeUnary {
         x.size(),
         GRAIN,
         (from, end) -> {
-          int[] t = new int[(int) Math.min(TILE, end - from)];
+          int[] t = Tiles.ints((int) Math.min(TILE, end - from));
           for (int i = (int) from; i < end; i += TILE) {
             int n = (int) Math.min(TILE, end - i);
             in.get(inAt + i, t, 0, n);

@@ -39,12 +39,13 @@ final class OneDnn {
 
   /** Bytes of scratch memory held at present. */
   static long scratchBytes() {
-    return CACHE.scratchBytes();
+    return CACHE.scratchBytes() + Scratch.idleBytes();
   }
 
   /** Destroys every prepared computation and its scratch memory; later calls make them anew. */
   static void clear() {
     CACHE.clear();
+    Scratch.clear();
   }
 
   /**
@@ -276,12 +277,9 @@ final class OneDnn {
     if (columns > 0) {
       RowsShape s = new RowsShape(rows, Math.toIntExact(columns));
       Prepared p = CACHE.take(Key.of("sums", s, 0), () -> Sums.prepare(s));
-      long result = Native.allocate(4L * rows);
-      try {
-        CACHE.run(p.bind(0, result).bind(1, x));
-        Native.view(result, 4L * rows).asFloatBuffer().get(parts, 0, rows);
-      } finally {
-        Native.free(result);
+      try (Scratch result = Scratch.lend(4L * rows)) {
+        CACHE.run(p.bind(0, result.address()).bind(1, x));
+        result.get(0, rows, parts);
       }
     }
     long done = columns * rows;

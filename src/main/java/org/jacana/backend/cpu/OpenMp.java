@@ -38,6 +38,7 @@ final class OpenMp {
 
   /** Loads oneDNN and finds the function in its OpenMP library; null, or what is missing. */
   static String find() {
+    Preload.libraries(dnnl.class);
     Loader.load(dnnl.class);
     Pointer function = Loader.addressof(SYMBOL);
     if (function == null || function.isNull()) {

@@ -12,33 +12,22 @@ import org.jacana.backend.reference.HostBuffer;
 final class PositiveMask {
   private static final int MINUS_INFINITY = 0xff800000;
 
-  private final IntBuffer out;
-  private final IntBuffer x;
-  private final IntBuffer y;
-  private final int outAt;
-  private final int xAt;
-  private final int yAt;
-  private final int[] s;
-  private final int[] t;
+  private PositiveMask() {}
 
-  /** For tiles of up to {@code tile} elements; one thread uses it. */
-  PositiveMask(View out, View x, View y, int tile) {
-    this.out = ((HostBuffer) out.buffer()).ints();
-    this.x = ((HostBuffer) x.buffer()).ints();
-    this.y = ((HostBuffer) y.buffer()).ints();
-    outAt = (int) out.layout().offset();
-    xAt = (int) x.layout().offset();
-    yAt = (int) y.layout().offset();
-    s = new int[tile];
-    t = new int[tile];
+  /** Elements {@code at} to {@code at + n - 1}, through arrays of at least n. */
+  static void run(View out, View x, View y, long at, int n, int[] s, int[] t) {
+    ints(x).get(index(x, at), s, 0, n);
+    ints(y).get(index(y, at), t, 0, n);
+    keepPositive(s, t, n);
+    ints(out).put(index(out, at), s, 0, n);
   }
 
-  void run(long at, int n) {
-    int i = (int) at;
-    x.get(xAt + i, s, 0, n);
-    y.get(yAt + i, t, 0, n);
-    keepPositive(s, t, n);
-    out.put(outAt + i, s, 0, n);
+  private static IntBuffer ints(View v) {
+    return ((HostBuffer) v.buffer()).ints();
+  }
+
+  private static int index(View v, long at) {
+    return (int) (v.layout().offset() + at);
   }
 
   /** Clears a where the float with b's bits is <= 0; NaN of either sign keeps it. */

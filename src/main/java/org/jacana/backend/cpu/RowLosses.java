@@ -6,6 +6,7 @@ import org.jacana.backend.View;
 import org.jacana.backend.reference.Cursor;
 import org.jacana.backend.reference.HostBuffer;
 import org.jacana.backend.reference.Loops;
+import org.jacana.backend.reference.Tiles;
 
 /** Softmax cross-entropy and its gradient in one pass over rows of F32 logits. */
 final class RowLosses {
@@ -47,8 +48,8 @@ final class RowLosses {
         (from, to) -> {
           Cursor rows = new Cursor(z);
           Cursor out = new Cursor(loss);
-          float[] t = new float[k];
-          float[] one = new float[1];
+          float[] t = Tiles.floats(k);
+          float[] one = Tiles.floats(1);
           for (long i = from; i < to; i++) {
             rows.get(i * k, k, t);
             one[0] = (float) (logSumExp(t, k) - t[label(y, first + i, k)]);
@@ -68,8 +69,8 @@ final class RowLosses {
         (from, to) -> {
           Cursor rows = new Cursor(z);
           Cursor weights = new Cursor(dloss);
-          float[] t = new float[k];
-          float[] one = new float[1];
+          float[] t = Tiles.floats(k);
+          float[] one = Tiles.floats(1);
           for (long i = from; i < to; i++) {
             rows.get(i * k, k, t);
             weights.get(i, 1, one);

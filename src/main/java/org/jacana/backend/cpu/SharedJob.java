@@ -3,6 +3,7 @@ package org.jacana.backend.cpu;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
+import org.jacana.backend.reference.Tiles;
 
 /**
  * The pieces of one call; every participant takes the next piece until none is left. The caller
@@ -32,7 +33,7 @@ final class SharedJob {
   private void work() {
     try {
       for (int i = next.getAndIncrement(); i < n && failure == null; i = next.getAndIncrement()) {
-        body.accept(i);
+        Tiles.run(body, i);
       }
     } catch (Throwable t) {
       failure = t;

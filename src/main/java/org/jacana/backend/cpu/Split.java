@@ -1,8 +1,11 @@
 package org.jacana.backend.cpu;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jacana.DType;
+import org.jacana.backend.reference.Cursor;
+import org.jacana.backend.reference.Tiles;
 
 /**
  * oneDNN calls cut into pieces that depend on the shape alone, each computed by one thread and
@@ -16,6 +19,17 @@ record Split(Workers workers) {
 
   /** Multiply-adds (or elements moved) below which the calling thread is faster alone. */
   private static final long SMALL = 1 << 17;
+
+  /** Multiply-adds that are worth a slab of their own, in all and for each weight. */
+  private static final long SLAB = 1 << 20;
+
+  private static final long SLAB_PER_WEIGHT = 64;
+
+  /** Multiply-adds for each weight from which on a gradient is worth all pieces. */
+  private static final long MANY_WEIGHTS = 8 << 10;
+
+  /** Multiply-adds of a matrix product that are worth a piece of their own. */
+  private static final long PRODUCT = 1 << 19;
 
   /** Work on elements from..to of an axis; false where oneDNN has no kernel. */
   interface Piece {
@@ -55,6 +69,10 @@ record Split(Workers workers) {
   }
 
   boolean conv(long y, long x, long w, long bias, ConvShape s, boolean relu) {
+    int slabs = slabs(s);
+    if (slabs > 1) {
+      return convSlabs(y, x, w, bias, s, relu, slabs);
+    }
     return pieces(
         s.n(),
         size(s.n(), work(s)),
@@ -62,6 +80,39 @@ record Split(Workers workers) {
           long out = y + from * output(s);
           return OneDnn.conv(out, x + from * input(s), w, bias, s.images(to - from))
               && (!relu || rectify(s.type(), out, (to - from) * output(s) / s.type().bytes()));
+        });
+  }
+
+  /**
+   * Into how many slabs of rows each of a few images is cut. Every slab packs the filters anew, so
+   * none may have little else to do.
+   */
+  private static int slabs(ConvShape s) {
+    if (s.n() >= PIECES / 2 || !s.seesEverywhere()) {
+      return 1;
+    }
+    long image = work(s) / s.n();
+    long weights = (long) s.o() * s.kh() * s.kw() * (s.c() / s.groups());
+    long most = Math.min(image / SLAB, image / (SLAB_PER_WEIGHT * weights));
+    most = Math.min(most, Math.min(PIECES / s.n(), s.oh() / 2));
+    return (int) Math.max(1, Long.highestOneBit(most));
+  }
+
+  private boolean convSlabs(
+      long y, long x, long w, long bias, ConvShape s, boolean relu, int slabs) {
+    int rows = (s.oh() + slabs - 1) / slabs;
+    return pieces(
+        s.n() * slabs,
+        1,
+        (i, from, to) -> {
+          int image = i / slabs;
+          int first = i % slabs * rows;
+          ConvShape part = s.rows(first, Math.min(s.oh(), first + rows));
+          long bytes = s.type().bytes();
+          long out = y + image * output(s) + bytes * first * s.ow() * s.o();
+          long in = x + image * input(s) + bytes * s.inputRow(first) * s.w() * s.c();
+          return OneDnn.conv(out, in, w, bias, part)
+              && (!relu || rectify(s.type(), out, output(part) / bytes));
         });
   }
 
@@ -87,12 +138,14 @@ record Split(Workers workers) {
 
   boolean convGradWeight(long dw, long dbias, long x, long dy, ConvShape s) {
     int weights = s.o() * s.kh() * s.kw() * (s.c() / s.groups());
-    int size = size(s.n(), work(s));
+    // A piece zeroes and packs a sum of its own for all weights: few pieces where those are many.
+    int most = work(s) < MANY_WEIGHTS * weights ? PIECES / 2 : PIECES;
+    int size = work(s) < SMALL ? s.n() : Math.max(1, (s.n() + most - 1) / most);
     int parts = (s.n() + size - 1) / size;
     // Each piece's sum starts on a cache line of its own.
     long stride = (4L * (weights + s.o()) + 63) / 64 * 64;
-    long sums = Native.allocate(parts * stride);
-    try {
+    try (Scratch scratch = Scratch.lend(parts * stride)) {
+      long sums = scratch.address();
       boolean done =
           pieces(
               s.n(),
@@ -107,28 +160,35 @@ record Split(Workers workers) {
       if (!done) {
         return false;
       }
-      add(dw, sums, stride, parts, weights);
+      add(dw, scratch, 0, stride / 4, parts, weights);
       if (dbias != 0) {
-        add(dbias, sums + 4L * weights, stride, parts, s.o());
+        add(dbias, scratch, weights, stride / 4, parts, s.o());
       }
       return true;
-    } finally {
-      Native.free(sums);
     }
   }
 
-  /** out = the sum of {@code count} arrays, in order. */
-  private static void add(long out, long first, long stride, int count, int n) {
-    float[] sum = new float[n];
-    float[] next = new float[n];
-    for (int i = 0; i < count; i++) {
-      Native.view(first + i * stride, 4L * n).asFloatBuffer().get(next);
-      for (int k = 0; k < n; k++) {
-        sum[k] += next[k];
-      }
-    }
+  /** out = the sum of {@code count} arrays of n, in order; first and stride count floats. */
+  private void add(long out, Scratch arrays, long first, long stride, int count, int n) {
     FloatBuffer to = Native.view(out, 4L * n).asFloatBuffer();
-    to.put(sum);
+    workers.ranges(
+        n,
+        8 * Cursor.TILE,
+        (from, end) -> {
+          float[] sum = Tiles.floats(Cursor.TILE);
+          float[] next = Tiles.floats(Cursor.TILE);
+          for (long at = from; at < end; at += Cursor.TILE) {
+            int size = (int) Math.min(Cursor.TILE, end - at);
+            Arrays.fill(sum, 0);
+            for (int i = 0; i < count; i++) {
+              arrays.get(first + i * stride + at, size, next);
+              for (int k = 0; k < size; k++) {
+                sum[k] += next[k];
+              }
+            }
+            to.put((int) at, sum, 0, size);
+          }
+        });
   }
 
   private static long work(PoolShape s) {
@@ -207,7 +267,8 @@ record Split(Workers workers) {
     boolean columns = s.n() > s.m();
     int extent = columns ? s.n() : s.m();
     long work = (long) s.m() * s.n() * s.k() * s.batch0() * s.batch1();
-    int size = Math.max(16, (size(extent, work) + 15) / 16 * 16);
+    long pieces = Math.max(1, Math.min(PIECES, Long.highestOneBit(work / PRODUCT)));
+    int size = Math.max(16, (int) ((extent + pieces - 1) / pieces + 15) / 16 * 16);
     return pieces(
         extent,
         size,

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.jacana.backend.reference.Loops;
+import org.jacana.backend.reference.Tiles;
 
 /**
  * Shares numbered pieces of work among the calling thread and daemon helpers. Which thread runs a
@@ -31,7 +32,9 @@ final class Workers implements Loops {
   public void run(int n, IntConsumer body) {
     int helping = Math.min(threads, n) - 1;
     if (helping <= 0) {
-      Loops.SERIAL.run(n, body);
+      for (int i = 0; i < n; i++) {
+        Tiles.run(body, i);
+      }
       return;
     }
     SharedJob job = new SharedJob(n, body);

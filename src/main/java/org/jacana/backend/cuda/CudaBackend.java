@@ -9,6 +9,7 @@ import org.jacana.backend.Buffer;
 import org.jacana.backend.Capture;
 import org.jacana.backend.ConvSpec;
 import org.jacana.backend.CudaReport;
+import org.jacana.backend.DeviceProbe;
 import org.jacana.backend.Distribution;
 import org.jacana.backend.PoolSpec;
 import org.jacana.backend.Reduction;
@@ -38,6 +39,7 @@ public final class CudaBackend implements Backend {
   private final ImageGather imageGather;
   private final Products products;
   private final Convolutions convolutions;
+  private final Probe probe;
 
   /**
    * @throws UnsupportedOperationException with the reason when that GPU cannot be used here
@@ -62,6 +64,7 @@ public final class CudaBackend implements Backend {
     imageGather = new ImageGather(gpu);
     products = new Products(gpu);
     convolutions = new Convolutions(gpu);
+    probe = new Probe(gpu, transfers);
   }
 
   /** Why a model cannot be trained on a GPU here, in one sentence; null where it can. */
@@ -166,6 +169,11 @@ public final class CudaBackend implements Backend {
   }
 
   @Override
+  public DeviceProbe probe() {
+    return probe;
+  }
+
+  @Override
   public long liveBytes() {
     return gpu.memory().liveBytes();
   }
@@ -173,6 +181,11 @@ public final class CudaBackend implements Backend {
   @Override
   public long peakBytes() {
     return gpu.memory().peakBytes();
+  }
+
+  @Override
+  public void resetPeak() {
+    gpu.memory().resetPeak();
   }
 
   @Override

@@ -123,9 +123,7 @@ final class Memory {
   }
 
   private OutOfDeviceMemoryException outOfMemory(long size) {
-    long[] free = new long[1];
-    long[] total = new long[1];
-    check(JCudaDriver.cuMemGetInfo(free, total), "cuMemGetInfo");
+    long free = driverFree();
     String owners =
         sizes.entrySet().stream()
             .limit(3)
@@ -137,7 +135,7 @@ final class Memory {
         live,
         arena.cached(),
         arena.largest(),
-        free[0],
+        free,
         owners.isEmpty() ? "" : "largest: " + owners);
   }
 
@@ -193,12 +191,30 @@ final class Memory {
     }
   }
 
+  /** Bytes that the driver has left, and those that are kept for reuse. */
+  synchronized long freeBytes() {
+    context.enter();
+    return driverFree() + common.cached();
+  }
+
+  private static long driverFree() {
+    long[] free = new long[1];
+    long[] total = new long[1];
+    check(JCudaDriver.cuMemGetInfo(free, total), "cuMemGetInfo");
+    return free[0];
+  }
+
   synchronized long liveBytes() {
     return live;
   }
 
   synchronized long peakBytes() {
     return peak;
+  }
+
+  /** Lets {@link #peakBytes} begin anew, with what is live now. */
+  synchronized void resetPeak() {
+    peak = live;
   }
 
   /** Bytes taken from the driver. */

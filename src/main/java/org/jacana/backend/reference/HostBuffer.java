@@ -77,6 +77,6 @@ public final class HostBuffer extends Buffer {
     doubles = null;
     ints = null;
     shorts = null;
-    owner.giveBack(b, bytes());
+    owner.giveBack(this, b);
   }
 }

@@ -5,6 +5,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jacana.backend.Buffer;
+import org.jacana.backend.BufferListener;
 
 /**
  * A pool of 64-byte-aligned host memory by size class. Blocks given back are kept for the next
@@ -24,6 +26,7 @@ public class HostMemory {
   private long live;
   private long peak;
   private long cached;
+  private volatile BufferListener listener;
 
   /** Fresh memory of exactly this size; the address is 0 when nobody will ask for it. */
   protected Block take(int bytes) {
@@ -66,7 +69,12 @@ public class HostMemory {
         block.memory().putLong(i, -1L);
       }
     }
-    return new HostBuffer(this, block, bytes);
+    HostBuffer made = new HostBuffer(this, block, bytes);
+    BufferListener hears = listener;
+    if (hears != null) {
+      hears.made(made);
+    }
+    return made;
   }
 
   private Block takeOrTrim(int size) {
@@ -101,7 +109,15 @@ public class HostMemory {
     return (int) Math.min((up + 63) / 64 * 64, LARGEST);
   }
 
-  synchronized void giveBack(Block block, long bytes) {
+  void giveBack(Buffer buffer, Block block) {
+    giveBack(block, buffer.bytes());
+    BufferListener hears = listener;
+    if (hears != null) {
+      hears.freed(buffer);
+    }
+  }
+
+  private synchronized void giveBack(Block block, long bytes) {
     live -= bytes;
     // The block may be larger than its class, by what alignment left over.
     int size = sizeClass((int) bytes);
@@ -122,6 +138,16 @@ public class HostMemory {
 
   public synchronized long peakBytes() {
     return peak;
+  }
+
+  /** Lets {@link #peakBytes} begin anew, with what is live now. */
+  public synchronized void resetPeak() {
+    peak = live;
+  }
+
+  /** Sets who hears of buffers from now on; null for nobody. */
+  public void listen(BufferListener hears) {
+    listener = hears;
   }
 
   /** Bytes kept for reuse. */

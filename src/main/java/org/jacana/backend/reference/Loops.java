@@ -28,12 +28,6 @@ public interface Loops {
   /** Splits 0..n-1 into pieces of {@code grain}. */
   default void ranges(long n, long grain, Range body) {
     int pieces = (int) ((n + grain - 1) / grain);
-    if (pieces <= 1) {
-      if (n > 0) {
-        body.accept(0, n);
-      }
-      return;
-    }
     run(pieces, i -> body.accept(i * grain, Math.min(n, (i + 1) * grain)));
   }
 }

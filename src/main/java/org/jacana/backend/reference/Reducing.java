@@ -186,7 +186,7 @@ final class Reducing {
     double[] acc = new double[c];
     Arrays.fill(acc, f.identity());
     int rows = Math.max(1, TILE / c);
-    double[] t = new double[(int) Math.min(rows, to - from) * c];
+    double[] t = Tiles.doubles((int) Math.min(rows, to - from) * c);
     for (long r = from; r < to; r += rows) {
       int m = (int) Math.min(rows, to - r);
       x.get(base + r * c, m * c, t);

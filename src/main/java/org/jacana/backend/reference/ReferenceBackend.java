@@ -5,6 +5,7 @@ import org.jacana.Device;
 import org.jacana.backend.Backend;
 import org.jacana.backend.BinaryKernel;
 import org.jacana.backend.Buffer;
+import org.jacana.backend.BufferListener;
 import org.jacana.backend.ConvSpec;
 import org.jacana.backend.Distribution;
 import org.jacana.backend.Lapack;
@@ -76,6 +77,16 @@ public class ReferenceBackend implements Backend {
   @Override
   public long peakBytes() {
     return memory.peakBytes();
+  }
+
+  @Override
+  public void resetPeak() {
+    memory.resetPeak();
+  }
+
+  @Override
+  public void listen(BufferListener listener) {
+    memory.listen(listener);
   }
 
   @Override

@@ -24,7 +24,9 @@ import org.jacana.io.AtomicFile;
  * @param versions of Jacana, Java and the system
  * @param copyGigabytes measured ceiling
  * @param productGigaflops measured ceilings by precision
+ * @param clocks of a GPU's processors; empty for a CPU
  * @param results one a line of the table
+ * @param scaling how times grow; absent where that was not measured
  */
 public record BenchFile(
     String date,
@@ -34,7 +36,9 @@ public record BenchFile(
     Map<String, String> versions,
     double copyGigabytes,
     Map<String, Double> productGigaflops,
-    List<Result> results) {
+    List<Clock> clocks,
+    List<Result> results,
+    Scaling scaling) {
   private static final long LIMIT = 16 << 20;
 
   /** What was measured, with what it depends on. */
@@ -49,7 +53,9 @@ public record BenchFile(
         versions,
         b.ceilings().bytesPerSecond() / 1e9,
         rates,
-        b.results());
+        b.clocks(),
+        b.results(),
+        b.scaling());
   }
 
   /** Writes the file; it appears whole or not at all. */

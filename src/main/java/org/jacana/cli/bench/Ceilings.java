@@ -45,6 +45,6 @@ record Ceilings(double bytesPerSecond, Map<Precision, Double> operationsPerSecon
   double floor(Work w) {
     Double rate = operationsPerSecond.get(w.precision());
     double compute = rate == null ? 0 : w.operations() / rate;
-    return Math.max(compute, w.bytes() / bytesPerSecond);
+    return Math.max(compute, w.onDevice() ? w.bytes() / bytesPerSecond : 0);
   }
 }

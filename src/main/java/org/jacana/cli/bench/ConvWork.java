@@ -30,26 +30,27 @@ final class ConvWork {
 
   private ConvWork() {}
 
-  static List<Work> all(List<Case> cases, List<DType> types) {
+  static List<Work> all(List<Case> cases, List<Precision> precisions) {
     List<Work> all = new ArrayList<>();
     for (Case c : cases) {
-      for (DType t : types) {
-        all.add(work(c, t, "conv ", 0));
-        all.add(work(c, t, "conv dx ", 1));
-        all.add(work(c, t, "conv dw ", 2));
+      for (Precision p : precisions) {
+        all.add(work(c, p, "conv ", 0));
+        all.add(work(c, p, "conv dx ", 1));
+        all.add(work(c, p, "conv dw ", 2));
       }
     }
     return all;
   }
 
-  private static Work work(Case c, DType type, String name, int which) {
+  /** Operands are stored as the precision has them. */
+  private static Work work(Case c, Precision precision, String name, int which) {
+    DType type = precision.type();
     ConvSpec spec = ConvSpec.of(1, c.kernel / 2);
     Shape x = Shape.of(c.batch, c.size, c.size, c.from);
     Shape y = Shape.of(c.batch, c.size, c.size, c.to);
     Shape w = Shape.of(c.to, c.kernel, c.kernel, c.from);
     double operations = 2.0 * y.size() * c.kernel * c.kernel * c.from;
     double bytes = (double) type.bytes() * (x.size() + y.size() + w.size());
-    Precision precision = type == DType.F32 ? Precision.FP32 : Precision.BF16;
     return new Work(
             name + c + " " + precision,
             operations,
@@ -65,9 +66,18 @@ final class ConvWork {
                         case 1 -> Conv.gradInput(spec, g, filter, x);
                         default -> Conv.gradWeight(spec, in, g, w);
                       },
-                  out -> wrong(spec, in, filter, g, out, which));
+                  out -> wrong(spec, in, filter, g, out, which, most(precision)));
             })
         .at(precision);
+  }
+
+  /** The largest relative error: about four roundings of the format. */
+  private static double most(Precision p) {
+    return switch (p) {
+      case FP32 -> 1e-5;
+      case TF32, FP16 -> 3e-3;
+      case BF16 -> 2e-2;
+    };
   }
 
   private static Tensor random(int seed, Shape shape, DType type) {
@@ -78,8 +88,8 @@ final class ConvWork {
    * The three are one trilinear form: sum(g conv(x, w)) = sum(x gradInput(g, w)) = sum(w
    * gradWeight(x, g)); the form itself is summed in plain Java for one output position.
    */
-  private static String wrong(ConvSpec s, Tensor x, Tensor w, Tensor g, Tensor out, int which) {
-    double most = x.dtype() == DType.F32 ? 1e-5 : 2e-2;
+  private static String wrong(
+      ConvSpec s, Tensor x, Tensor w, Tensor g, Tensor out, int which, double most) {
     float[] result = floats(out);
     float[] other = floats(which == 0 ? g : which == 1 ? x : w);
     if (which == 0) {

@@ -28,7 +28,12 @@ final class ModelWork {
    * @param channels of an image
    * @param batch images
    */
-  record Case(String name, int size, int channels, int batch) {}
+  record Case(String name, int size, int channels, int batch) {
+    /** Network and size of its images. */
+    String sized() {
+      return name + " " + size + "x" + size;
+    }
+  }
 
   private ModelWork() {}
 
@@ -38,8 +43,12 @@ final class ModelWork {
   }
 
   static Work inference(Case c, Device device) {
+    return inference("inference " + c.name + " batch " + c.batch, c);
+  }
+
+  private static Work inference(String name, Case c) {
     return new Work(
-        "inference " + c.name + " batch " + c.batch,
+        name,
         operations(c),
         0,
         () -> {
@@ -71,6 +80,28 @@ final class ModelWork {
                 }
               });
         });
+  }
+
+  /** The same under a name that says how large the images are. */
+  static Work sized(Case c, Device device, boolean training) {
+    String name = c.sized() + " batch " + c.batch;
+    return training
+        ? new Work("step " + name, 3 * operations(c), 0, () -> training(c, device, false))
+        : inference("forward " + name, c);
+  }
+
+  /**
+   * About how many bytes that takes: outputs of all layers, in training their gradients too, and
+   * what a step keeps for each parameter. Buffers that are used again make it less.
+   */
+  static double bytes(Case c, boolean training) {
+    try (Scope scope = Scope.open(Device.CPU);
+        Module net = model(c)) {
+      Summary s = Summary.of(net, Shape.of(1, c.size, c.size, c.channels));
+      double input = 4.0 * c.size * c.size * c.channels;
+      return c.batch * (input + (training ? 2 : 1) * s.activationBytes())
+          + (training ? 4 : 1) * s.parameterBytes();
+    }
   }
 
   private static Module model(Case c) {

@@ -23,8 +23,7 @@ final class ProductWork {
 
   /** The product of two square matrices; operands are stored as the precision has them. */
   static Work square(int n, Precision p) {
-    boolean half = p == Precision.BF16 || p == Precision.FP16;
-    DType type = half ? (p == Precision.BF16 ? DType.BF16 : DType.F16) : DType.F32;
+    DType type = p.type();
     double most =
         switch (p) {
           case FP32 -> 2e-6;

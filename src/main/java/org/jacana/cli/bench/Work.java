@@ -13,6 +13,8 @@ import org.jacana.Tensor;
  * @param operations multiplications and additions of one call; 0 where memory is the limit
  * @param bytes that one call must at least move; 0 where that says nothing
  * @param precision of its products
+ * @param onDevice whether the bytes go through the device's memory alone, and its bandwidth is the
+ *     bound
  * @param times how often what is measured happens in one call
  * @param prepare makes inputs in the current scope and on its device
  */
@@ -21,6 +23,7 @@ record Work(
     double operations,
     double bytes,
     Precision precision,
+    boolean onDevice,
     int times,
     Supplier<Call> prepare) {
 
@@ -44,16 +47,21 @@ record Work(
   }
 
   Work(String name, double operations, double bytes, Supplier<Call> prepare) {
-    this(name, operations, bytes, Precision.FP32, 1, prepare);
+    this(name, operations, bytes, Precision.FP32, true, 1, prepare);
   }
 
   /** The same at another precision. */
   Work at(Precision other) {
-    return new Work(name, operations, bytes, other, times, prepare);
+    return new Work(name, operations, bytes, other, onDevice, times, prepare);
+  }
+
+  /** The same, where bytes go between host and device and are no part of the device's ceiling. */
+  Work fromHost() {
+    return new Work(name, operations, bytes, precision, false, times, prepare);
   }
 
   /** The same, where one call does it n times; operations and bytes are those of one. */
   Work each(int n) {
-    return new Work(name, operations, bytes, precision, n, prepare);
+    return new Work(name, operations, bytes, precision, onDevice, n, prepare);
   }
 }

@@ -108,6 +108,36 @@ class ConvTest {
     }
   }
 
+  /** Few large images are cut into slabs of rows: the same numbers as those of the whole. */
+  @Test
+  void slabsOfRows() {
+    List<ConvShape> shapes =
+        List.of(
+            ConvShape.of(1, 33, 40, 16, 16, 3, 1, 1),
+            ConvShape.of(2, 47, 40, 16, 24, 5, 2, 2),
+            new ConvShape(1, 40, 31, 8, 32, 5, 3, 42, 31, 1, 1, 1, 2, 5, 2, 1, 2, 1),
+            new ConvShape(3, 50, 50, 16, 16, 3, 3, 50, 50, 1, 1, 2, 2, 2, 2, 2, 2, 2));
+    Split split = new Split(new Workers(2));
+    for (ConvShape s : shapes) {
+      try (Memory memory = new Memory(s.hashCode())) {
+        long x = memory.floats(memory.random(s.n() * s.h() * s.w() * s.c()));
+        long w = memory.floats(memory.random(s.o() * s.kh() * s.kw() * s.c() / s.groups()));
+        float[] bias = memory.random(s.o());
+        long b = memory.floats(bias);
+        int size = s.n() * s.oh() * s.ow() * s.o();
+        long whole = memory.floats(size);
+        long slabs = memory.floats(size);
+        assertTrue(OneDnn.conv(whole, x, w, b, s), s::toString);
+        assertTrue(split.conv(slabs, x, w, b, s, false), s::toString);
+        float[] want = Memory.read(whole, size);
+        float[] got = Memory.read(slabs, size);
+        for (int i = 0; i < size; i++) {
+          assertEquals(want[i], got[i], 1e-4f, s + " at " + i);
+        }
+      }
+    }
+  }
+
   @Test
   void gradientOfTheInput() {
     for (ConvShape s : shapes()) {

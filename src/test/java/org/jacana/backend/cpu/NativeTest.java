@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class NativeTest {
   private static void needNatives() {
@@ -54,6 +58,85 @@ class NativeTest {
         "false oneDNN: the class org.bytedeco.javacpp.Pointer is missing; add the artifacts"
             + " org.bytedeco:dnnl, opencl and javacpp",
         said.strip());
+  }
+
+  private static String probe(Path cache, Runnable begun) throws Exception {
+    Process child =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dorg.bytedeco.javacpp.cachedir=" + cache,
+                "-cp",
+                System.getProperty("java.class.path"),
+                NativeProbe.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    begun.run();
+    String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, child.waitFor(), said);
+    return said.strip();
+  }
+
+  /** The link or file of a library in JavaCPP's folder. */
+  private static Path library(Path cache, String name) throws IOException {
+    try (Stream<Path> files = Files.walk(cache)) {
+      return files.filter(f -> f.getFileName().toString().equals(name)).findFirst().orElseThrow();
+    }
+  }
+
+  /** As when another process is writing the file. */
+  @Test
+  void aLibraryThatIsNotThereYetIsWaitedFor(@TempDir Path cache) throws Exception {
+    needNatives();
+    Assumptions.assumeTrue(System.getProperty("os.name").equals("Linux"), "names of Linux");
+    assertEquals("true null", probe(cache, () -> {}));
+    Path dnnl = library(cache, "libdnnl.so.3");
+    Path aside = dnnl.resolveSibling("aside");
+    FileTime time = Files.getLastModifiedTime(dnnl);
+    long size = Files.size(dnnl);
+    Files.move(dnnl, aside);
+    // Of the right size and time, so that JavaCPP takes it for its own.
+    try (RandomAccessFile empty = new RandomAccessFile(dnnl.toFile(), "rw")) {
+      empty.setLength(size);
+    }
+    Files.setLastModifiedTime(dnnl, time);
+    String said =
+        probe(
+            cache,
+            () -> {
+              try {
+                Thread.sleep(500);
+                Files.move(aside, dnnl, StandardCopyOption.REPLACE_EXISTING);
+              } catch (InterruptedException | IOException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    assertTrue(said.endsWith("true null"), said);
+  }
+
+  @Test
+  void attemptsEndWithTheLastReason() {
+    int[] tries = {0};
+    Preload.retry(
+        () -> {
+          if (++tries[0] < 3) {
+            throw new UnsatisfiedLinkError("file too short");
+          }
+        },
+        1,
+        1,
+        1);
+    assertEquals(3, tries[0]);
+    UnsatisfiedLinkError e =
+        assertThrows(
+            UnsatisfiedLinkError.class,
+            () ->
+                Preload.retry(
+                    () -> {
+                      throw new UnsatisfiedLinkError("attempt " + ++tries[0]);
+                    },
+                    1,
+                    1));
+    assertEquals("attempt 6", e.getMessage());
   }
 
   private static Path locationOf(Class<?> type) throws URISyntaxException {

@@ -4,16 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jacana.Device;
 import org.jacana.LeakExtension;
 import org.jacana.Precision;
 import org.jacana.Scope;
 import org.jacana.Tensor;
 import org.jacana.backend.Backends;
+import org.jacana.backend.DeviceProbe;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -40,6 +44,7 @@ class BenchTest {
     Ceilings c = new Ceilings(1e9, Map.of(Precision.FP32, 1e10));
     assertEquals(2, c.floor(new Work("bytes", 1e10, 2e9, null)));
     assertEquals(3, c.floor(new Work("operations", 3e10, 2e9, null)));
+    assertEquals(3, c.floor(new Work("copied", 3e10, 9e9, null).fromHost()));
     assertEquals(2, c.floor(new Work("other", 3e10, 2e9, null).at(Precision.BF16)));
   }
 
@@ -76,5 +81,69 @@ class BenchTest {
     assertTrue(s.calls() > 100, s.toString());
     assertTrue(s.samples() >= 5);
     assertTrue(calls[0] >= s.calls() * s.samples());
+  }
+
+  @Test
+  void linuxKnowsWhatIsFreeUnlessAContainerIsSmaller() {
+    String info = "MemTotal:  1000 kB\nMemFree:  100 kB\nMemAvailable:  600 kB\nBuffers: 1 kB\n";
+    assertEquals(600 * 1024, FreeMemory.host(info, 1000 * 1024, 100 * 1024));
+    assertEquals(70 * 1024, FreeMemory.host(info, 500 * 1024, 70 * 1024));
+    assertEquals(70 * 1024, FreeMemory.host("", 500 * 1024, 70 * 1024));
+    long here = FreeMemory.of(Device.CPU);
+    assertTrue(here > 1 << 20, here + " bytes");
+  }
+
+  @Test
+  void clocksAreThoseOfTheProcessors() {
+    DeviceProbe probe = new Clocked(2e9, 1e9, 1.5e9);
+    Clock c = Clock.read("now", probe, 5);
+    assertEquals(new Clock("now", 3, 1500, 1000, 2000, 2100), c);
+    assertTrue(c.toString().contains("now: 1500 MHz, the median of 3"), c.toString());
+    assertThrows(IllegalStateException.class, () -> Clock.read("now", new Clocked(1e9, 0), 5));
+    assertThrows(IllegalStateException.class, () -> Clock.read("now", new Clocked(), 5));
+  }
+
+  /** A device that has clocks alone. */
+  private record Clocked(double... hertz) implements DeviceProbe {
+    @Override
+    public double[] clocks(long nanoseconds) {
+      return hertz.clone();
+    }
+
+    @Override
+    public double ratedClock() {
+      return 2.1e9;
+    }
+
+    @Override
+    public long freeBytes() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public HostBlock host(int bytes, boolean pinned) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @Test
+  void aWorkIsPreparedAndRunInItsPrecision() {
+    List<Precision> seen = new ArrayList<>();
+    Work w =
+        new Work(
+                "w",
+                0,
+                0,
+                () -> {
+                  seen.add(Precision.current());
+                  return new Work.Call(() -> seen.add(Precision.current()), () -> "as planned");
+                })
+            .at(Precision.BF16);
+    Stopwatch watch = new Stopwatch(Backends.of(Device.CPU), 0, 0, 1e-9);
+    Result r = Bench.measure(Device.CPU, watch, new Ceilings(1, Map.of()), w);
+    assertEquals("as planned", r.wrong());
+    assertEquals(Set.of(Precision.BF16), Set.copyOf(seen));
+    assertTrue(seen.size() > 5, seen::toString);
+    assertEquals(Precision.FP32, Precision.current());
   }
 }
