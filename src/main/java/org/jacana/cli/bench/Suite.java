@@ -29,7 +29,7 @@ record Suite(Device device, boolean small, long room) {
 
   List<Precision> precisions() {
     if (!gpu()) {
-      return List.of(Precision.FP32);
+      return List.of(Precision.FP32, Precision.BF16);
     }
     return hasTf32()
         ? List.of(Precision.FP32, Precision.TF32, Precision.BF16, Precision.FP16)
