@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.jacana.autograd.Autograd;
 import org.jacana.backend.ConvSpec;
 import org.jacana.nn.Losses;
@@ -52,7 +53,8 @@ class PrecisionTest {
             assertEquals(DType.F32, x.logSoftmax(0).dtype());
             assertEquals(DType.F32, Losses.crossEntropy(x, labels).dtype());
             BatchNorm.Result r = BatchNorm.batchNorm(x, one, zero, 1e-5);
-            assertEquals(DType.F32, r.y().dtype());
+            // The CPU reads and writes BF16 there, and computes in F32.
+            assertEquals(DType.BF16, r.y().dtype());
             assertEquals(DType.F32, r.mean().dtype());
             assertEquals(DType.F32, org.jacana.op.Norms.layerNorm(x, 1, one, zero, 1e-5).dtype());
             assertEquals(DType.F32, org.jacana.op.Norms.rmsNorm(x, 1, one, 1e-5).dtype());
@@ -83,9 +85,44 @@ class PrecisionTest {
       for (int i = 0; i < p.size(); i++) {
         assertEquals(DType.F32, h.get(i).dtype());
         double size = g.get(i).norm().item();
-        assertTrue(h.get(i).sub(g.get(i)).norm().item() <= 0.2 * size + 1e-3, "parameter " + i);
+        assertTrue(h.get(i).sub(g.get(i)).norm().item() <= 0.3 * size + 1e-3, "parameter " + i);
       }
     }
+  }
+
+  /** Sums of products of BF16, but not rounded to that: 1e-5 of the whole, not 4e-3. */
+  @Test
+  void gradientsOfParametersAreNotRoundedToTheProductsType() {
+    try (Scope s = Scope.open(Device.CPU)) {
+      Tensor x = new Generator(1).normal(DType.F32, 40, 60).to(DType.BF16);
+      Tensor w = new Generator(2).normal(DType.F32, 30, 60).requiresGrad(true);
+      Tensor b = new Generator(3).normal(DType.F32, 30).requiresGrad(true);
+      Tensor dy = new Generator(4).normal(DType.F32, 40, 30).to(DType.BF16);
+      List<Tensor> g = gradients(() -> MatMul.linear(x, w, b), dy, w, b);
+      Tensor exact = dy.to(DType.F32).transpose(0, 1).matmul(x.to(DType.F32));
+      near(exact, g.get(0));
+      near(dy.to(DType.F32).sum(0), g.get(1));
+
+      Tensor image = new Generator(5).normal(DType.F32, 4, 9, 9, 3).to(DType.BF16);
+      Tensor filter = new Generator(6).normal(DType.F32, 8, 3, 3, 3).requiresGrad(true);
+      Tensor bias = new Generator(7).normal(DType.F32, 8).requiresGrad(true);
+      Tensor dz = new Generator(8).normal(DType.F32, 4, 9, 9, 8).to(DType.BF16);
+      ConvSpec spec = ConvSpec.of(1, 1);
+      Tensor dw = Conv.gradWeight(spec, image.to(DType.F32), dz.to(DType.F32), filter.shape());
+      List<Tensor> h = gradients(() -> Conv.conv(spec, image, filter, bias), dz, filter, bias);
+      near(dw, h.get(0));
+      near(dz.to(DType.F32).sum(0, 1, 2), h.get(1));
+      near(dw, gradients(() -> Conv.conv(spec, image, filter, null), dz, filter).get(0));
+    }
+  }
+
+  private static List<Tensor> gradients(Supplier<Tensor> f, Tensor dy, Tensor... of) {
+    return Precision.BF16.run(() -> Autograd.grad(f.get(), dy, List.of(of), false, false, false));
+  }
+
+  private static void near(Tensor want, Tensor got) {
+    assertEquals(DType.F32, got.dtype());
+    assertTrue(got.sub(want).norm().item() <= 1e-5 * want.norm().item());
   }
 
   @Test

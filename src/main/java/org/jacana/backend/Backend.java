@@ -290,6 +290,22 @@ public interface Backend {
     return false;
   }
 
+  /**
+   * Whether {@link #batchNorm}, {@link #batchNormRelu} and their gradients take and give BF16
+   * beside F32 statistics and parameters.
+   */
+  default boolean hasHalfBatchNorm() {
+    return false;
+  }
+
+  /**
+   * Whether {@link #matmul} and {@link #convGradWeightBias}, whose db may then be null, write F32
+   * from operands of a half type, so that a parameter's gradient is not rounded to that.
+   */
+  default boolean hasWideGradients() {
+    return false;
+  }
+
   /** Whether there is {@link #layerNorm}; without it, the composite form is recorded. */
   default boolean hasLayerNorm() {
     return false;

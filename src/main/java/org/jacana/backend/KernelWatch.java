@@ -48,7 +48,9 @@ public final class KernelWatch {
           "asynchronous",
           "capture",
           "lapack",
-          "hasLayerNorm");
+          "hasHalfBatchNorm",
+          "hasLayerNorm",
+          "hasWideGradients");
 
   private static final ThreadLocal<Listener> MINE = new ThreadLocal<>();
   private static final Map<Backend, Backend> STAND_INS = new ConcurrentHashMap<>();

@@ -27,20 +27,29 @@ public final class BatchNorm extends FusedOp {
   public record Result(Tensor y, Tensor mean, Tensor variance) {}
 
   /**
-   * Normalises x [..., C] with gamma and beta [C].
+   * Normalises x [..., C] with gamma and beta [C]. In mixed precision, y is F32, or of the type of
+   * x where the device reads and writes that and computes in F32.
    *
    * @throws IllegalArgumentException if shapes or types do not fit, or there is one value per
    *     channel
    */
   public static Result batchNorm(Tensor x, Tensor gamma, Tensor beta, double epsilon) {
-    if (Precision.raises(x)) {
+    if (Precision.raises(x) && !mixed(x, gamma)) {
       try (Tensor wide = Scope.release(Precision.raise(x))) {
         return batchNorm(wide, gamma, beta, epsilon);
       }
     }
     check("batchNorm", x, gamma, beta);
-    BatchNorm op = of(x, epsilon);
+    BatchNorm op = of(x, gamma.dtype(), epsilon);
     return op.result(op, x, gamma, beta);
+  }
+
+  /** Whether x is normalised as it is, by F32 parameters. */
+  static boolean mixed(Tensor x, Tensor gamma) {
+    return Precision.raises(x)
+        && x.dtype() == DType.BF16
+        && gamma.dtype() == DType.F32
+        && x.backend().hasHalfBatchNorm();
   }
 
   static void check(String name, Tensor x, Tensor gamma, Tensor beta) {
@@ -59,7 +68,8 @@ public final class BatchNorm extends FusedOp {
               + " and "
               + beta.shape());
     }
-    if (gamma.dtype() != x.dtype() || beta.dtype() != x.dtype() || !x.dtype().isFloat()) {
+    DType type = mixed(x, gamma) ? DType.F32 : x.dtype();
+    if (gamma.dtype() != type || beta.dtype() != type || !type.isFloat()) {
       throw new IllegalArgumentException(
           name
               + ": needs one float type, got "
@@ -79,10 +89,10 @@ public final class BatchNorm extends FusedOp {
   }
 
   /** The operation for x, with room for its statistics. */
-  static BatchNorm of(Tensor x, double epsilon) {
+  static BatchNorm of(Tensor x, DType statistics, double epsilon) {
     BatchNorm op = new BatchNorm(epsilon);
     Shape c = Shape.of(x.shape().dim(-1));
-    op.mean = Scope.release(Tensor.allocate(x.backend(), c, x.dtype()));
+    op.mean = Scope.release(Tensor.allocate(x.backend(), c, statistics));
     op.variance = beside(op.mean);
     return op;
   }
@@ -142,11 +152,11 @@ public final class BatchNorm extends FusedOp {
 
   @Override
   protected Tensor composite(Tensor[] in) {
-    Tensor x = in[0];
+    Tensor x = in[0].to(in[1].dtype());
     Tensor m = x.mean(axes(x), false);
     Tensor centred = x.sub(m);
     Tensor v = centred.square().mean(axes(x), false);
-    return centred.mul(v.add(epsilon).rsqrt()).mul(in[1]).add(in[2]);
+    return centred.mul(v.add(epsilon).rsqrt()).mul(in[1]).add(in[2]).to(in[0].dtype());
   }
 
   @Override
@@ -162,9 +172,10 @@ public final class BatchNorm extends FusedOp {
       Autograd.noGrad(
           () -> {
             try (Scope s = Scope.open()) {
-              Tensor m = in[0].mean(axes(in[0]), false);
+              Tensor x = in[0].to(mean.dtype());
+              Tensor m = x.mean(axes(x), false);
               mean.assign(m);
-              variance.assign(in[0].sub(m).square().mean(axes(in[0]), false));
+              variance.assign(x.sub(m).square().mean(axes(x), false));
             }
           });
     }
@@ -177,8 +188,8 @@ public final class BatchNorm extends FusedOp {
       return null;
     }
     Backend b = g.backend();
-    DType t = g.dtype();
-    Tensor dx = Tensor.allocate(b, in[0].shape(), t);
+    DType t = in[1].dtype();
+    Tensor dx = Tensor.allocate(b, in[0].shape(), g.dtype());
     Tensor dgamma = Tensor.allocate(b, in[1].shape(), t);
     Tensor dbeta = Tensor.allocate(b, in[1].shape(), t);
     if (b.batchNormGrad(

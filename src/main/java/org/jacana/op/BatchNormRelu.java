@@ -29,7 +29,13 @@ public final class BatchNormRelu extends Op {
    */
   public static BatchNorm.Result batchNormRelu(
       Tensor x, Tensor residual, Tensor gamma, Tensor beta, double epsilon) {
-    if (Precision.raises(x) || residual != null && Precision.raises(residual)) {
+    if (BatchNorm.mixed(x, gamma)) {
+      if (residual != null && Precision.lowers(residual)) {
+        try (Tensor half = Scope.release(Precision.lower(residual))) {
+          return batchNormRelu(x, half, gamma, beta, epsilon);
+        }
+      }
+    } else if (Precision.raises(x) || residual != null && Precision.raises(residual)) {
       try (Tensor wide = Scope.release(Precision.raise(x));
           Tensor other = residual == null ? null : Scope.release(Precision.raise(residual))) {
         return batchNormRelu(wide, other, gamma, beta, epsilon);
@@ -48,7 +54,7 @@ public final class BatchNormRelu extends Op {
               + " "
               + residual.shape());
     }
-    BatchNorm norm = BatchNorm.of(x, epsilon);
+    BatchNorm norm = BatchNorm.of(x, gamma.dtype(), epsilon);
     BatchNormRelu op = new BatchNormRelu(norm);
     return norm.result(
         op,
@@ -130,8 +136,8 @@ public final class BatchNormRelu extends Op {
   private Tensor[] kernelGrad(Tensor[] in, Tensor out, Tensor g, boolean[] needs) {
     Backend b = g.backend();
     Tensor dx = Tensor.allocate(b, in[0].shape(), g.dtype());
-    Tensor dgamma = Tensor.allocate(b, in[1].shape(), g.dtype());
-    Tensor dbeta = Tensor.allocate(b, in[1].shape(), g.dtype());
+    Tensor dgamma = Tensor.allocate(b, in[1].shape(), in[1].dtype());
+    Tensor dbeta = Tensor.allocate(b, in[1].shape(), in[1].dtype());
     boolean residual = needs.length == 4;
     Tensor dresidual = residual ? Tensor.allocate(b, in[0].shape(), g.dtype()) : null;
     boolean done =

@@ -1,5 +1,6 @@
 package org.jacana.op;
 
+import org.jacana.DType;
 import org.jacana.Precision;
 import org.jacana.Shape;
 import org.jacana.Tensor;
@@ -21,19 +22,31 @@ public final class Conv {
    * @throws IllegalArgumentException naming the shapes and the rule when they do not fit
    */
   public static Tensor conv(ConvSpec s, Tensor x, Tensor w, Tensor b) {
-    return conv(s, x, w, b, false);
+    return lowered(s, x, w, b, false);
   }
 
   /** relu(conv(x, w) + b), in one kernel where the backend has one. */
   public static Tensor convRelu(ConvSpec s, Tensor x, Tensor w, Tensor b) {
-    return conv(s, x, w, b, true);
+    return lowered(s, x, w, b, true);
   }
 
-  private static Tensor conv(ConvSpec s, Tensor x, Tensor w, Tensor b, boolean relu) {
+  private static Tensor lowered(ConvSpec s, Tensor x, Tensor w, Tensor b, boolean relu) {
     if (Precision.lowers(x) || Precision.lowers(w) || Precision.lowers(b)) {
+      boolean wide = wideGradients(w, b);
       return Composite.on(
-          x, () -> conv(s, Precision.lower(x), Precision.lower(w), Precision.lower(b), relu));
+          x, () -> conv(s, Precision.lower(x), Precision.lower(w), Precision.lower(b), relu, wide));
     }
+    return conv(s, x, w, b, relu, false);
+  }
+
+  /** Whether gradients need not be rounded to the type that these parameters are cast to. */
+  static boolean wideGradients(Tensor w, Tensor b) {
+    return Precision.lowers(w)
+        && (b == null || Precision.lowers(b))
+        && w.backend().hasWideGradients();
+  }
+
+  private static Tensor conv(ConvSpec s, Tensor x, Tensor w, Tensor b, boolean relu, boolean wide) {
     s.output(x.shape(), w.shape());
     if (x.dtype() != w.dtype() || !x.dtype().isFloat()) {
       throw new IllegalArgumentException(
@@ -43,7 +56,7 @@ public final class Conv {
               + w.dtype());
     }
     if (b == null) {
-      return Op.apply(new Forward(s, relu), x, w);
+      return Op.apply(new Forward(s, relu, wide), x, w);
     }
     if (!b.shape().equals(Shape.of(w.shape().dim(0))) || b.dtype() != x.dtype()) {
       throw new IllegalArgumentException(
@@ -56,7 +69,7 @@ public final class Conv {
               + " "
               + b.shape());
     }
-    return Op.apply(new Forward(s, relu), x, w, b);
+    return Op.apply(new Forward(s, relu, wide), x, w, b);
   }
 
   /** The gradient of the input, of shape {@code x}. */
@@ -90,10 +103,13 @@ public final class Conv {
   private static final class Forward extends Op {
     private final ConvSpec s;
     private final boolean relu;
+    private final boolean wide;
 
-    Forward(ConvSpec s, boolean relu) {
+    /** {@code wide}: the parameters were cast for this operation, so their gradients may be F32. */
+    Forward(ConvSpec s, boolean relu, boolean wide) {
       this.s = s;
       this.relu = relu;
+      this.wide = wide;
     }
 
     @Override
@@ -142,7 +158,8 @@ public final class Conv {
       Tensor g = relu ? dy.reluGrad(out) : dy;
       Tensor[] gs = new Tensor[needs.length];
       gs[0] = needs[0] ? gradInput(s, g, in[1], in[0].shape()) : null;
-      if (needs.length == 3 && needs[1] && needs[2] && both(gs, in, g)) {
+      boolean all = needs[1] && (needs.length == 3 ? needs[2] : wide);
+      if (all && parameters(gs, in, g)) {
         return gs;
       }
       gs[1] = needs[1] ? gradWeight(s, in[0], g, in[1].shape()) : null;
@@ -152,16 +169,19 @@ public final class Conv {
       return gs;
     }
 
-    /** Both parameters' gradients by one kernel, where the backend has it. */
-    private boolean both(Tensor[] gs, Tensor[] in, Tensor g) {
+    /** All parameters' gradients by one kernel, where the backend has it. */
+    private boolean parameters(Tensor[] gs, Tensor[] in, Tensor g) {
       if (Autograd.recording() || g.size() == 0 || Batching.any(in) || Batching.any(g)) {
         return false;
       }
-      Tensor dw = Tensor.allocate(g.backend(), in[1].shape(), g.dtype());
-      Tensor db = Tensor.allocate(g.backend(), Shape.of(in[1].shape().dim(0)), g.dtype());
-      gs[1] = dw;
-      gs[2] = db;
-      return g.backend().convGradWeightBias(s, dw.view(), db.view(), in[0].view(), g.view());
+      DType type = wide ? DType.F32 : g.dtype();
+      gs[1] = Tensor.allocate(g.backend(), in[1].shape(), type);
+      View db = null;
+      if (gs.length == 3) {
+        gs[2] = Tensor.allocate(g.backend(), Shape.of(in[1].shape().dim(0)), type);
+        db = gs[2].view();
+      }
+      return g.backend().convGradWeightBias(s, gs[1].view(), db, in[0].view(), g.view());
     }
 
     @Override

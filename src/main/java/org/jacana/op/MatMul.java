@@ -6,6 +6,7 @@ import org.jacana.Precision;
 import org.jacana.Scope;
 import org.jacana.Shape;
 import org.jacana.Tensor;
+import org.jacana.autograd.Autograd;
 import org.jacana.backend.Backend;
 import org.jacana.backend.View;
 
@@ -201,9 +202,14 @@ public final class MatMul extends Op {
 
   private static Tensor linear(Tensor x, Tensor w, Tensor b, boolean relu) {
     if (Precision.lowers(x) || Precision.lowers(w) || Precision.lowers(b)) {
+      boolean wide = Conv.wideGradients(w, b);
       return Composite.on(
-          x, () -> linear(Precision.lower(x), Precision.lower(w), Precision.lower(b), relu));
+          x, () -> linear(Precision.lower(x), Precision.lower(w), Precision.lower(b), relu, wide));
     }
+    return linear(x, w, b, relu, false);
+  }
+
+  private static Tensor linear(Tensor x, Tensor w, Tensor b, boolean relu, boolean wide) {
     if (w.rank() != 2 || x.rank() < 1 || x.shape().dim(-1) != w.shape().dim(1)) {
       throw new IllegalArgumentException(
           "linear: input's last axis must equal the weight's second, got input "
@@ -227,25 +233,28 @@ public final class MatMul extends Op {
       }
     }
     if (x.rank() == 2) {
-      return rows(x, w, b, relu);
+      return rows(x, w, b, relu, wide);
     }
     int[] d = x.shape().dims();
     int n = Math.toIntExact(Shape.of(Arrays.copyOf(d, d.length - 1)).size());
     int k = d[d.length - 1];
     d[d.length - 1] = w.shape().dim(0);
-    return Scope.tidy(() -> rows(x.reshape(n, k), w, b, relu).reshape(d));
+    return Scope.tidy(() -> rows(x.reshape(n, k), w, b, relu, wide).reshape(d));
   }
 
-  private static Tensor rows(Tensor x, Tensor w, Tensor b, boolean relu) {
-    Linear op = new Linear(relu);
+  private static Tensor rows(Tensor x, Tensor w, Tensor b, boolean relu, boolean wide) {
+    Linear op = new Linear(relu, wide);
     return b == null ? Op.apply(op, x, w) : Op.apply(op, x, w, b);
   }
 
   private static final class Linear extends Op {
     private final boolean relu;
+    private final boolean wide;
 
-    Linear(boolean relu) {
+    /** {@code wide}: the parameters were cast for this operation, so their gradients may be F32. */
+    Linear(boolean relu, boolean wide) {
       this.relu = relu;
+      this.wide = wide;
     }
 
     @Override
@@ -286,7 +295,7 @@ public final class MatMul extends Op {
     protected Tensor batch(Batch b) {
       boolean bias = b.size() == 3;
       if (!b.has(1) && !(bias && b.has(2))) {
-        return b.unfolded(rows(b.folded(0), b.get(1), bias ? b.get(2) : null, relu));
+        return b.unfolded(rows(b.folded(0), b.get(1), bias ? b.get(2) : null, relu, wide));
       }
       Tensor product = matmul(b.get(0), b.get(1).transpose(-1, -2));
       Tensor y = bias ? product.add(b.aligned(2, 2)) : product;
@@ -308,11 +317,28 @@ public final class MatMul extends Op {
       Tensor g = relu ? dy.reluGrad(out) : dy;
       Tensor[] gs = new Tensor[needs.length];
       gs[0] = needs[0] ? matmul(g, in[1]) : null;
-      gs[1] = needs[1] ? matmul(g.transpose(0, 1), in[0]) : null;
+      boolean direct =
+          wide
+              && !Autograd.recording()
+              && !Batching.any(in)
+              && !Batching.any(g)
+              && g.shape().dim(0) > 1
+              && g.size() > 0
+              && in[0].size() > 0;
+      gs[1] = !needs[1] ? null : direct ? wide(g, in[0]) : matmul(g.transpose(0, 1), in[0]);
       if (needs.length == 3) {
-        gs[2] = needs[2] ? g.sum(0) : null;
+        gs[2] = needs[2] ? (direct ? g.to(DType.F32) : g).sum(0) : null;
       }
       return gs;
+    }
+
+    /** g^T x in F32. */
+    private static Tensor wide(Tensor g, Tensor x) {
+      Shape s = Shape.of(g.shape().dim(1), x.shape().dim(1));
+      Tensor dw = Tensor.allocate(g.backend(), s, DType.F32);
+      View columns = g.view().with(g.view().layout().permute(1, 0));
+      g.backend().matmul(dw.view(), columns, x.view());
+      return dw;
     }
 
     @Override

@@ -184,6 +184,47 @@ public class OpCasesTest {
         });
   }
 
+  /**
+   * Half types round every intermediate result, and the CPU's kernels round fewer than the
+   * reference's composites: a few units in the last place of the largest element.
+   */
+  @TestFactory
+  Stream<DynamicTest> halfTypesOnTheCpuAgreeWithTheReference() {
+    return each(
+        c -> {
+          for (DType t : new DType[] {DType.BF16, DType.F16}) {
+            if (c.large() || !DEVICES.contains(Device.CPU)) {
+              continue;
+            }
+            Result expected =
+                evaluate(c, Device.REFERENCE, in -> add(in, tensors(c.arguments(), t)));
+            Result actual = evaluate(c, Device.CPU, in -> add(in, tensors(c.arguments(), t)));
+            assertArrayEquals(expected.shape(), actual.shape(), t + "");
+            assertEquals(expected.type(), actual.type(), t + "");
+            double unit = t == DType.BF16 ? 0x1p-8 : 0x1p-11;
+            near(expected.value(), actual.value(), 4 * unit, t + "");
+            for (int i = 0; i < expected.grads().size(); i++) {
+              near(expected.grads().get(i), actual.grads().get(i), 8 * unit, t + ", gradient " + i);
+            }
+          }
+        });
+  }
+
+  private static void near(double[] expected, double[] actual, double tolerance, String what) {
+    double largest = 0;
+    for (double e : expected) {
+      largest = Double.isFinite(e) ? Math.max(largest, Math.abs(e)) : largest;
+    }
+    assertEquals(expected.length, actual.length, what);
+    for (int i = 0; i < expected.length; i++) {
+      double e = expected[i];
+      double a = actual[i];
+      if (!(e == a || Math.abs(e - a) <= tolerance * (1 + largest) || e != e && a != a)) {
+        fail(what + ": element " + i + " is " + a + ", the reference has " + e);
+      }
+    }
+  }
+
   private static void add(List<Tensor> to, Tensor[] xs) {
     to.addAll(Arrays.asList(xs));
   }

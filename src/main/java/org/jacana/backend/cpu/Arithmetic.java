@@ -5,8 +5,9 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
+import org.jacana.DType;
 
-/** An operation of oneDNN on two dense arrays of F32, element by element. */
+/** An operation of oneDNN on two dense arrays of F32 or BF16, element by element. */
 enum Arithmetic {
   ADD(dnnl.dnnl_binary_add),
   SUB(dnnl.dnnl_binary_sub),
@@ -22,10 +23,10 @@ enum Arithmetic {
   }
 
   /** Operands: y and a [rows, columns], b [columns] for every row; y may be a. */
-  Prepared prepareRows(RowsShape s) {
+  Prepared prepareRows(RowsShape s, DType type) {
     try (Assembly assembly = new Assembly(s)) {
-      dnnl_memory_desc x = assembly.dense(s.rows(), s.columns());
-      dnnl_memory_desc row = assembly.dense(1, s.columns());
+      dnnl_memory_desc x = assembly.dense(type, s.rows(), s.columns());
+      dnnl_memory_desc row = assembly.dense(type, 1, s.columns());
       dnnl_primitive_desc d = new dnnl_primitive_desc();
       int status =
           dnnl.dnnl_binary_primitive_desc_create(
@@ -45,9 +46,9 @@ enum Arithmetic {
   }
 
   /** Operands: y, a, b; y may be a. With {@code scaled}, two more: the factors of a and b. */
-  Prepared prepare(RowsShape s, boolean scaled) {
+  Prepared prepare(RowsShape s, boolean scaled, DType type) {
     try (Assembly assembly = new Assembly(s)) {
-      dnnl_memory_desc x = assembly.dense(s.rows());
+      dnnl_memory_desc x = assembly.dense(type, s.rows());
       dnnl_primitive_attr attributes = assembly.attributes();
       int scales = dnnl.DNNL_ARG_ATTR_SCALES;
       if (scaled) {

@@ -11,6 +11,7 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.LongPointer;
+import org.jacana.DType;
 
 /**
  * Puts a {@link Prepared} together: descriptors, memory objects and primitives in order. It owns
@@ -43,6 +44,11 @@ final class Assembly implements AutoCloseable {
     return strided(dnnl.dnnl_f32, dims, rowMajor(dims));
   }
 
+  /** A row-major layout. */
+  dnnl_memory_desc dense(DType type, long... dims) {
+    return strided(Cast.type(type), dims, rowMajor(dims));
+  }
+
   /** A layout by strides, in elements. */
   dnnl_memory_desc strided(int type, long[] dims, long[] strides) {
     dnnl_memory_desc d = new dnnl_memory_desc();
@@ -59,12 +65,12 @@ final class Assembly implements AutoCloseable {
   }
 
   /** A layout that the primitive chooses. */
-  dnnl_memory_desc any(long... dims) {
+  dnnl_memory_desc any(DType type, long... dims) {
     dnnl_memory_desc d = new dnnl_memory_desc();
     check(
         "dnnl_memory_desc_create_with_tag",
         dnnl.dnnl_memory_desc_create_with_tag(
-            d, dims.length, dims, dnnl.dnnl_f32, dnnl.dnnl_format_tag_any));
+            d, dims.length, dims, Cast.type(type), dnnl.dnnl_format_tag_any));
     layouts.add(d);
     return d;
   }

@@ -9,7 +9,8 @@ import org.jacana.DType;
 final class Cast {
   private Cast() {}
 
-  private static int type(DType t) {
+  /** The number that oneDNN gives a float type; undef for the rest. */
+  static int type(DType t) {
     switch (t) {
       case F32:
         return dnnl.dnnl_f32;

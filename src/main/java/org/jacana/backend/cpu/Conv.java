@@ -4,6 +4,7 @@ import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
+import org.jacana.DType;
 
 /**
  * Makes convolutions and their gradients. Activations stay NHWC; filters come and go as OHWI, but
@@ -21,28 +22,35 @@ final class Conv {
     final dnnl_memory_desc bias;
     final dnnl_memory_desc filter;
     final dnnl_memory_desc filterAny;
+    final dnnl_memory_desc sumAny;
+    final dnnl_memory_desc biasSum;
     final long[] strides;
     final long[] dilations;
     final long[] padBefore;
     final long[] padAfter;
 
-    Parts(Assembly assembly, ConvShape s) {
+    /** {@code filters} is the element type of the operand that the caller gives or is given. */
+    Parts(Assembly assembly, ConvShape s, int filters) {
       this.assembly = assembly;
-      x = assembly.nhwc(dnnl.dnnl_f32, s.n(), s.h(), s.w(), s.c());
-      y = assembly.nhwc(dnnl.dnnl_f32, s.n(), s.oh(), s.ow(), s.o());
-      bias = assembly.dense(s.o());
+      int type = Cast.type(s.type());
+      x = assembly.nhwc(type, s.n(), s.h(), s.w(), s.c());
+      y = assembly.nhwc(type, s.n(), s.oh(), s.ow(), s.o());
+      bias = assembly.dense(s.type(), s.o());
+      biasSum = assembly.dense(DType.F32, s.o());
       long depth = s.c() / s.groups();
       long row = s.kw() * depth;
       long one = s.kh() * row;
       if (s.groups() == 1) {
         long[] dims = {s.o(), depth, s.kh(), s.kw()};
-        filter = assembly.strided(dnnl.dnnl_f32, dims, new long[] {one, 1, row, depth});
-        filterAny = assembly.any(dims);
+        filter = assembly.strided(filters, dims, new long[] {one, 1, row, depth});
+        filterAny = assembly.any(s.type(), dims);
+        sumAny = assembly.any(DType.F32, dims);
       } else {
         long per = s.o() / s.groups();
         long[] dims = {s.groups(), per, depth, s.kh(), s.kw()};
-        filter = assembly.strided(dnnl.dnnl_f32, dims, new long[] {per * one, one, 1, row, depth});
-        filterAny = assembly.any(dims);
+        filter = assembly.strided(filters, dims, new long[] {per * one, one, 1, row, depth});
+        filterAny = assembly.any(s.type(), dims);
+        sumAny = assembly.any(DType.F32, dims);
       }
       strides = new long[] {s.strideH(), s.strideW()};
       dilations = new long[] {s.dilationH() - 1, s.dilationW() - 1};
@@ -90,7 +98,7 @@ final class Conv {
   /** Operands: y, x, filter and, if asked, bias. */
   static Prepared forward(ConvShape s, boolean bias) {
     try (Assembly assembly = new Assembly(s)) {
-      Parts parts = new Parts(assembly, s);
+      Parts parts = new Parts(assembly, s, Cast.type(s.type()));
       dnnl_primitive_desc d = parts.forward(bias);
       if (parts.slow(d)) {
         return null;
@@ -115,7 +123,7 @@ final class Conv {
   /** Operands: dx, dy, filter. */
   static Prepared gradInput(ConvShape s) {
     try (Assembly assembly = new Assembly(s)) {
-      Parts parts = new Parts(assembly, s);
+      Parts parts = new Parts(assembly, s, Cast.type(s.type()));
       dnnl_primitive_desc d = new dnnl_primitive_desc();
       int status =
           dnnl.dnnl_convolution_backward_data_primitive_desc_create(
@@ -148,10 +156,10 @@ final class Conv {
     }
   }
 
-  /** Operands: dw, x, dy and, if asked, the gradient of the bias. */
+  /** Operands: dw, x, dy and, if asked, the gradient of the bias; dw and that are F32. */
   static Prepared gradWeight(ConvShape s, boolean bias) {
     try (Assembly assembly = new Assembly(s)) {
-      Parts parts = new Parts(assembly, s);
+      Parts parts = new Parts(assembly, s, dnnl.dnnl_f32);
       dnnl_primitive_desc d = new dnnl_primitive_desc();
       int status =
           dnnl.dnnl_convolution_backward_weights_primitive_desc_create(
@@ -159,8 +167,8 @@ final class Conv {
               Engine.cpu(),
               dnnl.dnnl_convolution_direct,
               parts.x,
-              parts.filterAny,
-              bias ? parts.bias : null,
+              parts.sumAny,
+              bias ? parts.biasSum : null,
               parts.y,
               parts.strides,
               parts.dilations,
@@ -175,7 +183,7 @@ final class Conv {
       dnnl_memory dw = assembly.operand(parts.filter);
       dnnl_memory x = assembly.operand(parts.x);
       dnnl_memory dy = assembly.operand(parts.y);
-      dnnl_memory db = bias ? assembly.operand(parts.bias) : null;
+      dnnl_memory db = bias ? assembly.operand(parts.biasSum) : null;
       dnnl_memory_desc picked = assembly.query(d, dnnl.dnnl_query_diff_weights_md);
       boolean direct = Assembly.same(picked, parts.filter);
       dnnl_memory result = direct ? dw : assembly.scratch(picked);

@@ -1,8 +1,10 @@
 package org.jacana.backend.cpu;
 
+import org.jacana.DType;
+
 /**
- * A convolution of x [n,h,w,c] with filters [o,kh,kw,c/groups] to y [n,oh,ow,o]. Dilation 1 is
- * dense.
+ * A convolution of x [n,h,w,c] with filters [o,kh,kw,c/groups] to y [n,oh,ow,o], all of one type.
+ * Dilation 1 is dense.
  */
 record ConvShape(
     int n,
@@ -22,7 +24,8 @@ record ConvShape(
     int padRight,
     int dilationH,
     int dilationW,
-    int groups) {
+    int groups,
+    DType type) {
 
   ConvShape {
     if (groups < 1 || c % groups != 0 || o % groups != 0) {
@@ -68,6 +71,47 @@ record ConvShape(
 
   private static int extent(int padded, int kernel, int stride, int dilation) {
     return Math.floorDiv(padded - dilation * (kernel - 1) - 1, stride) + 1;
+  }
+
+  /** The same of other elements. */
+  ConvShape as(DType other) {
+    return of(n, other);
+  }
+
+  /** The same for another number of images. */
+  ConvShape images(int count) {
+    return of(count, type);
+  }
+
+  private ConvShape of(int count, DType of) {
+    return new ConvShape(
+        count, h, w, c, o, kh, kw, oh, ow, strideH, strideW, padTop, padLeft, padBottom, padRight,
+        dilationH, dilationW, groups, of);
+  }
+
+  /** Of float32. */
+  ConvShape(
+      int n,
+      int h,
+      int w,
+      int c,
+      int o,
+      int kh,
+      int kw,
+      int oh,
+      int ow,
+      int strideH,
+      int strideW,
+      int padTop,
+      int padLeft,
+      int padBottom,
+      int padRight,
+      int dilationH,
+      int dilationW,
+      int groups) {
+    this(
+        n, h, w, c, o, kh, kw, oh, ow, strideH, strideW, padTop, padLeft, padBottom, padRight,
+        dilationH, dilationW, groups, DType.F32);
   }
 
   /** Equal stride and padding in both directions, dense, one group; oh and ow follow. */
@@ -120,6 +164,7 @@ record ConvShape(
         padRight,
         dilationH,
         dilationW,
-        groups);
+        groups,
+        type);
   }
 }

@@ -47,7 +47,9 @@ public final class CpuBackend extends ReferenceBackend {
     int n = workers.threads();
     return n
         + (n == 1 ? " thread, " : " threads, ")
-        + (natives ? "oneDNN" : "plain Java, because " + Native.reason());
+        + (natives
+            ? "oneDNN" + (Bf16.available() ? "" : ", BF16 computed in F32 for lack of AVX512_BF16")
+            : "plain Java, because " + Native.reason());
   }
 
   @Override
@@ -85,7 +87,55 @@ public final class CpuBackend extends ReferenceBackend {
     return true;
   }
 
+  /** Whether oneDNN takes these: F32, or BF16 where the processor multiplies it, not empty. */
+  private boolean alike(View... views) {
+    if (!natives || !(f32(views) || bf16(views) && Bf16.available())) {
+      return false;
+    }
+    for (View v : views) {
+      if (v != null && v.size() == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean bf16(View... views) {
+    for (View v : views) {
+      if (v != null && v.dtype() != DType.BF16) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A kernel on views, the first of which are results. */
+  private interface Body {
+    boolean run(View[] views);
+  }
+
+  /** Runs a kernel on F32 copies of half types; false where none is a half type, or it says so. */
+  private boolean widened(int results, Body body, View... views) {
+    if (!natives || !Widened.takes(views)) {
+      return false;
+    }
+    try (Widened w = new Widened(this)) {
+      View[] wide = new View[views.length];
+      for (int i = 0; i < wide.length; i++) {
+        wide[i] = i < results ? w.out(views[i]) : w.in(views[i]);
+      }
+      if (!body.run(wide)) {
+        return false;
+      }
+      w.round();
+      return true;
+    }
+  }
+
   // ---- pointwise ----
+
+  /** Elements of a half type from which on F32 copies are faster than the reference. */
+  private static final int WIDENED = 1024;
 
   @Override
   public void fill(View out, double value) {
@@ -105,23 +155,49 @@ public final class CpuBackend extends ReferenceBackend {
 
   @Override
   public void unary(UnaryKernel f, double p, double q, View out, View x) {
-    if (!elementwise.unary(f, p, q, out, x)) {
-      super.unary(f, p, q, out, x);
+    if (elementwise.unary(f, p, q, out, x)
+        || out.size() >= WIDENED && half(out) && widened(1, v -> unary(f, p, q, v), out, x)) {
+      return;
     }
+    super.unary(f, p, q, out, x);
+  }
+
+  private boolean unary(UnaryKernel f, double p, double q, View[] v) {
+    unary(f, p, q, v[0], v[1]);
+    return true;
+  }
+
+  private static boolean half(View v) {
+    return v.dtype() == DType.BF16 || v.dtype() == DType.F16;
   }
 
   @Override
   public void binary(BinaryKernel f, View out, View a, View b) {
-    if (!elementwise.binary(f, out, a, b)) {
-      super.binary(f, out, a, b);
+    if (elementwise.binary(f, out, a, b)
+        || out.size() >= WIDENED && half(out) && widened(1, v -> binary(f, v), out, a, b)) {
+      return;
     }
+    super.binary(f, out, a, b);
+  }
+
+  private boolean binary(BinaryKernel f, View[] v) {
+    binary(f, v[0], v[1], v[2]);
+    return true;
   }
 
   @Override
   public void reduce(Reduction f, View out, View x) {
-    if (f != Reduction.SUM || !f32(out, x) || !FloatSums.run(workers, out, x)) {
-      super.reduce(f, out, x);
+    boolean sum = f == Reduction.SUM;
+    if (sum && f32(out, x) && FloatSums.run(workers, out, x)
+        || sum && x.size() >= WIDENED && widened(1, v -> sum(v), out, x)) {
+      return;
     }
+    super.reduce(f, out, x);
+  }
+
+  private boolean sum(View[] v) {
+    reduce(Reduction.SUM, v[0], v[1]);
+    return true;
   }
 
   // ---- products ----
@@ -132,7 +208,7 @@ public final class CpuBackend extends ReferenceBackend {
 
   @Override
   public void matmul(View c, View a, View b) {
-    if (c.size() > 0 && oneDnn(c, a, b) && matmul(c, a, b, null)) {
+    if (c.size() > 0 && (product(c, a, b, null) || c.size() >= 64 && wide(c, a, b))) {
       return;
     }
     if (WideMatmul.takes(c, a)) {
@@ -140,6 +216,15 @@ public final class CpuBackend extends ReferenceBackend {
       return;
     }
     super.matmul(c, a, b);
+  }
+
+  private boolean wide(View c, View a, View b) {
+    return widened(1, v -> product(v[0], v[1], v[2], null), c, a, b);
+  }
+
+  /** c may be F32 where the operands are BF16. */
+  private boolean product(View c, View a, View b, View bias) {
+    return alike(a, b, bias) && (c.dtype() == a.dtype() || f32(c)) && matmul(c, a, b, bias);
   }
 
   private boolean matmul(View c, View a, View b, View bias) {
@@ -177,11 +262,13 @@ public final class CpuBackend extends ReferenceBackend {
 
   @Override
   public boolean linear(View y, View x, View w, View b, boolean relu) {
-    if (!oneDnn(y, x, w, b) || relu && !y.layout().isContiguous()) {
+    if (y.size() == 0 || relu && !y.layout().isContiguous()) {
       return false;
     }
-    return matmul(y, x, w.with(w.layout().permute(1, 0)), b)
-        && (!relu || split.relu(address(y), address(y), y.size()));
+    View columns = w.with(w.layout().permute(1, 0));
+    return product(y, x, columns, b)
+            && (!relu || split.relu(y.dtype(), address(y), address(y), y.size()))
+        || widened(1, v -> linear(v[0], v[1], v[2], v[3], relu), y, x, w, b);
   }
 
   @Override
@@ -193,14 +280,16 @@ public final class CpuBackend extends ReferenceBackend {
 
   @Override
   public boolean convBias(ConvSpec s, View y, View x, View w, View b, boolean relu) {
-    if (!oneDnn(y, x, w, b)) {
-      return false;
-    }
+    return alike(y, x, w, b) && convolution(s, y, x, w, b, relu)
+        || widened(1, v -> convBias(s, v[0], v[1], v[2], v[3], relu), y, x, w, b);
+  }
+
+  private boolean convolution(ConvSpec s, View y, View x, View w, View b, boolean relu) {
     try (Operands operands = new Operands(this)) {
       View xs = operands.dense(x);
       View ws = operands.dense(w);
       View bs = b == null ? null : operands.dense(b);
-      ConvShape shape = Operands.conv(s, x.shape(), w.shape(), y.shape());
+      ConvShape shape = Operands.conv(s, x.shape(), w.shape(), y.shape()).as(x.dtype());
       long bias = bs == null ? 0 : address(bs);
       return split.conv(address(y), address(xs), address(ws), bias, shape, relu);
     }
@@ -208,17 +297,22 @@ public final class CpuBackend extends ReferenceBackend {
 
   @Override
   public void convGradInput(ConvSpec s, View dx, View dy, View w) {
-    if (oneDnn(dx, dy, w)) {
-      try (Operands operands = new Operands(this)) {
-        View d = operands.dense(dy);
-        View ws = operands.dense(w);
-        ConvShape shape = Operands.conv(s, dx.shape(), w.shape(), dy.shape());
-        if (split.convGradInput(address(dx), address(d), address(ws), shape)) {
-          return;
-        }
-      }
+    if (!inputGradient(s, dx, dy, w)
+        && !widened(1, v -> inputGradient(s, v[0], v[1], v[2]), dx, dy, w)) {
+      super.convGradInput(s, dx, dy, w);
     }
-    super.convGradInput(s, dx, dy, w);
+  }
+
+  private boolean inputGradient(ConvSpec s, View dx, View dy, View w) {
+    if (!alike(dx, dy, w)) {
+      return false;
+    }
+    try (Operands operands = new Operands(this)) {
+      View d = operands.dense(dy);
+      View ws = operands.dense(w);
+      ConvShape shape = Operands.conv(s, dx.shape(), w.shape(), dy.shape()).as(dy.dtype());
+      return split.convGradInput(address(dx), address(d), address(ws), shape);
+    }
   }
 
   @Override
@@ -230,13 +324,20 @@ public final class CpuBackend extends ReferenceBackend {
 
   @Override
   public boolean convGradWeightBias(ConvSpec s, View dw, View db, View x, View dy) {
-    if (!oneDnn(dw, db, x, dy)) {
+    return filterGradient(s, dw, db, x, dy)
+        || widened(2, v -> filterGradient(s, v[0], v[1], x, dy), dw, db)
+        || widened(2, v -> filterGradient(s, v[0], v[1], v[2], v[3]), dw, db, x, dy);
+  }
+
+  /** dw and db are F32; x and dy may be BF16. */
+  private boolean filterGradient(ConvSpec s, View dw, View db, View x, View dy) {
+    if (!alike(x, dy) || !oneDnn(dw, db)) {
       return false;
     }
     try (Operands operands = new Operands(this)) {
       View xs = operands.dense(x);
       View d = operands.dense(dy);
-      ConvShape shape = Operands.conv(s, x.shape(), dw.shape(), dy.shape());
+      ConvShape shape = Operands.conv(s, x.shape(), dw.shape(), dy.shape()).as(x.dtype());
       long bias = db == null ? 0 : address(db);
       return split.convGradWeight(address(dw), bias, address(xs), address(d), shape);
     }
@@ -246,58 +347,71 @@ public final class CpuBackend extends ReferenceBackend {
 
   @Override
   public void maxPool(PoolSpec s, View y, View index, View x) {
-    if (oneDnn(y, x)) {
-      try (Operands operands = new Operands(this)) {
-        View xs = operands.dense(x);
-        PoolShape shape = shape(s, x, y);
-        if (split.maxPool(address(y), address(index), address(xs), shape)) {
-          return;
-        }
-      }
+    if (!maximum(s, y, index, x) && !widened(1, v -> maximum(s, v[0], index, v[1]), y, x)) {
+      super.maxPool(s, y, index, x);
     }
-    super.maxPool(s, y, index, x);
+  }
+
+  private boolean maximum(PoolSpec s, View y, View index, View x) {
+    if (!alike(y, x)) {
+      return false;
+    }
+    try (Operands operands = new Operands(this)) {
+      View xs = operands.dense(x);
+      return split.maxPool(address(y), address(index), address(xs), shape(s, x, y));
+    }
   }
 
   @Override
   public void maxPoolGrad(PoolSpec s, View dx, View dy, View index) {
-    if (oneDnn(dx, dy) && index.layout().isContiguous()) {
-      try (Operands operands = new Operands(this)) {
-        View d = operands.dense(dy);
-        PoolShape shape = shape(s, dx, dy);
-        if (split.maxPoolGrad(address(dx), address(d), address(index), shape)) {
-          return;
-        }
-      }
+    if (!maximumGrad(s, dx, dy, index)
+        && !widened(1, v -> maximumGrad(s, v[0], v[1], index), dx, dy)) {
+      super.maxPoolGrad(s, dx, dy, index);
     }
-    super.maxPoolGrad(s, dx, dy, index);
+  }
+
+  private boolean maximumGrad(PoolSpec s, View dx, View dy, View index) {
+    if (!alike(dx, dy) || !index.layout().isContiguous()) {
+      return false;
+    }
+    try (Operands operands = new Operands(this)) {
+      View d = operands.dense(dy);
+      return split.maxPoolGrad(address(dx), address(d), address(index), shape(s, dx, dy));
+    }
   }
 
   @Override
   public void avgPool(PoolSpec s, View y, View x) {
-    if (oneDnn(y, x)) {
-      try (Operands operands = new Operands(this)) {
-        View xs = operands.dense(x);
-        PoolShape shape = shape(s, x, y);
-        if (split.avgPool(address(y), address(xs), shape, s.countPadding())) {
-          return;
-        }
-      }
+    if (!average(s, y, x) && !widened(1, v -> average(s, v[0], v[1]), y, x)) {
+      super.avgPool(s, y, x);
     }
-    super.avgPool(s, y, x);
+  }
+
+  private boolean average(PoolSpec s, View y, View x) {
+    if (!alike(y, x)) {
+      return false;
+    }
+    try (Operands operands = new Operands(this)) {
+      View xs = operands.dense(x);
+      return split.avgPool(address(y), address(xs), shape(s, x, y), s.countPadding());
+    }
   }
 
   @Override
   public void avgPoolGrad(PoolSpec s, View dx, View dy) {
-    if (oneDnn(dx, dy)) {
-      try (Operands operands = new Operands(this)) {
-        View d = operands.dense(dy);
-        PoolShape shape = shape(s, dx, dy);
-        if (split.avgPoolGrad(address(dx), address(d), shape, s.countPadding())) {
-          return;
-        }
-      }
+    if (!averageGrad(s, dx, dy) && !widened(1, v -> averageGrad(s, v[0], v[1]), dx, dy)) {
+      super.avgPoolGrad(s, dx, dy);
     }
-    super.avgPoolGrad(s, dx, dy);
+  }
+
+  private boolean averageGrad(PoolSpec s, View dx, View dy) {
+    if (!alike(dx, dy)) {
+      return false;
+    }
+    try (Operands operands = new Operands(this)) {
+      View d = operands.dense(dy);
+      return split.avgPoolGrad(address(dx), address(d), shape(s, dx, dy), s.countPadding());
+    }
   }
 
   private static PoolShape shape(PoolSpec s, View x, View y) {
@@ -313,7 +427,8 @@ public final class CpuBackend extends ReferenceBackend {
         s.strideH(),
         s.strideW(),
         s.padH(),
-        s.padW());
+        s.padW(),
+        x.dtype());
   }
 
   // ---- fused ----
@@ -386,15 +501,7 @@ public final class CpuBackend extends ReferenceBackend {
   @Override
   public boolean batchNorm(
       View y, View mean, View variance, View x, View gamma, View beta, double epsilon) {
-    if (!f32(y, x, gamma, beta)) {
-      return false;
-    }
-    Tiles.run(
-        i ->
-            FloatBatchNorm.forward(
-                workers, y, mean, variance, x, null, gamma, beta, epsilon, false),
-        0);
-    return true;
+    return norm(y, mean, variance, x, null, gamma, beta, epsilon, false);
   }
 
   @Override
@@ -408,15 +515,7 @@ public final class CpuBackend extends ReferenceBackend {
       View variance,
       View gamma,
       double epsilon) {
-    if (!f32(dx, x, dy, gamma)) {
-      return false;
-    }
-    Tiles.run(
-        i ->
-            FloatBatchNorm.backward(
-                workers, dx, dgamma, dbeta, x, dy, mean, variance, gamma, epsilon),
-        0);
-    return true;
+    return normGrad(dx, null, dgamma, dbeta, x, dy, null, mean, variance, gamma, epsilon);
   }
 
   @Override
@@ -429,15 +528,7 @@ public final class CpuBackend extends ReferenceBackend {
       View gamma,
       View beta,
       double epsilon) {
-    if (!f32(y, x, residual, gamma, beta)) {
-      return false;
-    }
-    Tiles.run(
-        i ->
-            FloatBatchNorm.forward(
-                workers, y, mean, variance, x, residual, gamma, beta, epsilon, true),
-        0);
-    return true;
+    return norm(y, mean, variance, x, residual, gamma, beta, epsilon, true);
   }
 
   @Override
@@ -454,20 +545,123 @@ public final class CpuBackend extends ReferenceBackend {
       View gamma,
       View beta,
       double epsilon) {
-    if (!f32(dx, dresidual, x, dy, y, gamma, beta)) {
+    return normGrad(dx, dresidual, dgamma, dbeta, x, dy, y, mean, variance, gamma, epsilon);
+  }
+
+  @Override
+  public boolean hasWideGradients() {
+    return natives;
+  }
+
+  @Override
+  public boolean hasHalfBatchNorm() {
+    return natives;
+  }
+
+  private boolean norm(
+      View y,
+      View mean,
+      View variance,
+      View x,
+      View residual,
+      View gamma,
+      View beta,
+      double epsilon,
+      boolean relu) {
+    if (!f32(mean, variance, gamma, beta)) {
+      return false;
+    }
+    if (f32(y, x, residual)) {
+      Tiles.run(
+          i ->
+              FloatBatchNorm.forward(
+                  workers, y, mean, variance, x, residual, gamma, beta, epsilon, relu),
+          0);
+      return true;
+    }
+    return Bf16BatchNorm.takes(y, x, residual)
+            && Bf16BatchNorm.forward(
+                split, y, mean, variance, x, residual, gamma, beta, epsilon, relu)
+        || widened(
+            1,
+            v -> norm(v[0], mean, variance, v[1], v[2], gamma, beta, epsilon, relu),
+            y,
+            x,
+            residual);
+  }
+
+  /** y is null without a rectifier. */
+  private boolean normGrad(
+      View dx,
+      View dresidual,
+      View dgamma,
+      View dbeta,
+      View x,
+      View dy,
+      View y,
+      View mean,
+      View variance,
+      View gamma,
+      double epsilon) {
+    if (!f32(dgamma, dbeta, mean, variance, gamma)) {
+      return false;
+    }
+    if (!f32(dx, dresidual, x, dy, y)) {
+      return halfNormGrad(dx, dresidual, dgamma, dbeta, x, dy, y, mean, variance, gamma, epsilon)
+          || widened(
+              2,
+              v ->
+                  normGrad(
+                      v[0], v[1], dgamma, dbeta, v[2], v[3], v[4], mean, variance, gamma, epsilon),
+              dx,
+              dresidual,
+              x,
+              dy,
+              y);
+    }
+    try (Operands operands = new Operands(this)) {
+      View d = operands.dense(dy);
+      View ys = y == null ? null : operands.dense(y);
+      View passed = dresidual == null ? dx : dresidual;
+      Tiles.run(
+          i -> {
+            if (ys == null) {
+              FloatBatchNorm.backward(
+                  workers, dx, dgamma, dbeta, x, d, mean, variance, gamma, epsilon);
+            } else {
+              FloatBatchNorm.backwardRelu(
+                  workers, dx, passed, dgamma, dbeta, x, d, ys, mean, variance, gamma, epsilon);
+            }
+          },
+          0);
+    }
+    return true;
+  }
+
+  private boolean halfNormGrad(
+      View dx,
+      View dresidual,
+      View dgamma,
+      View dbeta,
+      View x,
+      View dy,
+      View y,
+      View mean,
+      View variance,
+      View gamma,
+      double epsilon) {
+    if (!bf16(dx, dresidual, x, dy, y)) {
       return false;
     }
     try (Operands operands = new Operands(this)) {
       View d = operands.dense(dy);
-      View ys = operands.dense(y);
-      View passed = dresidual == null ? dx : dresidual;
-      Tiles.run(
-          i ->
-              FloatBatchNorm.backwardRelu(
-                  workers, dx, passed, dgamma, dbeta, x, d, ys, mean, variance, gamma, epsilon),
-          0);
+      View xs = operands.dense(x);
+      View ys = y == null ? null : operands.dense(y);
+      View passed = y == null ? d : dresidual == null ? dx : dresidual;
+      return Bf16BatchNorm.takes(dx, passed, xs, d, ys)
+          && Bf16BatchNorm.backward(
+              split, dx, passed, dgamma, dbeta, xs, d, ys, mean, variance, gamma, epsilon);
     }
-    return true;
   }
 
   private static float scalar(View v) {

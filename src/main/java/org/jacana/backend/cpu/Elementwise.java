@@ -21,6 +21,9 @@ record Elementwise(Workers workers, Split split, boolean natives) {
   /** The least elements for oneDNN's functions, which are much faster than Java's. */
   private static final int FUNCTION = 64;
 
+  /** The least elements for oneDNN's casts. */
+  private static final int CAST = 256;
+
   /** Bytes of a piece of a copy. */
   private static final long COPIED = 1 << 18;
 
@@ -34,6 +37,15 @@ record Elementwise(Workers workers, Split split, boolean natives) {
   private static boolean f32(View... views) {
     for (View v : views) {
       if (v.dtype() != DType.F32) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean bf16(View... views) {
+    for (View v : views) {
+      if (v.dtype() != DType.BF16) {
         return false;
       }
     }
@@ -60,6 +72,13 @@ record Elementwise(Workers workers, Split split, boolean natives) {
           (low, high) -> Native.copy(to + low, from + low, high - low));
       return true;
     }
+    if (out.dtype() != x.dtype()
+        && Cast.supports(out.dtype())
+        && Cast.supports(x.dtype())
+        && arrays(CAST, out, x)) {
+      return split.cast(
+          out.dtype(), Operands.address(out), x.dtype(), Operands.address(x), out.size());
+    }
     if (TransposedCopy.run(workers, out, x)) {
       return true;
     }
@@ -72,12 +91,16 @@ record Elementwise(Workers workers, Split split, boolean natives) {
 
   boolean unary(UnaryKernel f, double p, double q, View out, View x) {
     if (!f32(out, x)) {
+      if (f.kernel().equals("relu") && bf16(out, x) && arrays(1, out, x)) {
+        relu(Operands.address(out), Operands.address(x), out.size());
+        return true;
+      }
       return false;
     }
     if (f.kernel().equals("relu")
         && out.size() <= RELU
         && arrays(LARGE, out, x)
-        && split.relu(Operands.address(out), Operands.address(x), out.size())) {
+        && split.relu(DType.F32, Operands.address(out), Operands.address(x), out.size())) {
       return true;
     }
     return FloatPointwise.unary(workers, f.kernel(), p, q, out, x)
@@ -86,13 +109,18 @@ record Elementwise(Workers workers, Split split, boolean natives) {
 
   boolean binary(BinaryKernel f, View out, View a, View b) {
     if (!f32(out, a, b)) {
-      return false;
+      return bf16(out, a, b) && arrays(1, out, a, b) && half(f, out, a, b);
     }
     Arithmetic fast = ARITHMETIC.get(f.kernel());
     if (fast != null
         && arrays(LARGE, out, a, b)
         && split.arithmetic(
-            fast, Operands.address(out), Operands.address(a), Operands.address(b), out.size())) {
+            fast,
+            DType.F32,
+            Operands.address(out),
+            Operands.address(a),
+            Operands.address(b),
+            out.size())) {
       return true;
     }
     if (fast != null && arrays(LARGE, out, a)) {
@@ -100,6 +128,7 @@ record Elementwise(Workers workers, Split split, boolean natives) {
       if (columns > 1
           && split.rowwise(
               fast,
+              DType.F32,
               Operands.address(out),
               Operands.address(a),
               Operands.address(b),
@@ -109,6 +138,31 @@ record Elementwise(Workers workers, Split split, boolean natives) {
       }
     }
     return FloatPointwise.binary(workers, f.kernel(), out, a, b);
+  }
+
+  private void relu(long y, long x, long n) {
+    if (n < LARGE || !Bf16.available() || !split.relu(DType.BF16, y, x, n)) {
+      Bf16.relu(workers, y, x, n);
+    }
+  }
+
+  private boolean half(BinaryKernel f, View out, View a, View b) {
+    if (f.kernel().equals("relu_grad")) {
+      Bf16.reluGrad(
+          workers, Operands.address(out), Operands.address(a), Operands.address(b), out.size());
+      return true;
+    }
+    Arithmetic fast = ARITHMETIC.get(f.kernel());
+    return fast != null
+        && Bf16.available()
+        && out.size() >= CAST
+        && split.arithmetic(
+            fast,
+            DType.BF16,
+            Operands.address(out),
+            Operands.address(a),
+            Operands.address(b),
+            out.size());
   }
 
   /** The length of the one row that an expanded view repeats; 0 where it is no such view. */

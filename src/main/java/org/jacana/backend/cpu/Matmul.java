@@ -5,6 +5,7 @@ import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
+import org.jacana.DType;
 
 /** Makes matrix products. Operands: c, a, b and, if asked, bias. */
 final class Matmul {
@@ -51,7 +52,7 @@ final class Matmul {
       return columnStride == 1 && rowStride >= columns;
     }
 
-    dnnl_memory_desc layout(Assembly assembly, long[] batch) {
+    dnnl_memory_desc layout(Assembly assembly, DType type, long[] batch) {
       int rank = batch.length + 2;
       long[] dims = new long[rank];
       long[] strides = new long[rank];
@@ -65,7 +66,7 @@ final class Matmul {
       dims[rank - 1] = columns;
       strides[rank - 2] = rowStride;
       strides[rank - 1] = columnStride;
-      return assembly.strided(dnnl.dnnl_f32, dims, strides);
+      return assembly.strided(Cast.type(type), dims, strides);
     }
   }
 
@@ -82,15 +83,15 @@ final class Matmul {
       return null;
     }
     try (Assembly assembly = new Assembly(s)) {
-      dnnl_memory_desc cd = c.layout(assembly, batch);
-      dnnl_memory_desc ad = a.layout(assembly, batch);
-      dnnl_memory_desc bd = b.layout(assembly, batch);
+      dnnl_memory_desc cd = c.layout(assembly, s.result(), batch);
+      dnnl_memory_desc ad = a.layout(assembly, s.type(), batch);
+      dnnl_memory_desc bd = b.layout(assembly, s.type(), batch);
       dnnl_memory_desc biasLayout = null;
       if (bias) {
         long[] dims = new long[batch.length + 2];
         Arrays.fill(dims, 1);
         dims[dims.length - 1] = s.n();
-        biasLayout = assembly.dense(dims);
+        biasLayout = assembly.dense(s.type(), dims);
       }
       dnnl_primitive_desc d = new dnnl_primitive_desc();
       int status =

@@ -4,11 +4,12 @@ import java.nio.FloatBuffer;
 import org.jacana.DType;
 
 /**
- * oneDNN's kernels on native addresses of float32 elements. Every method answers false for "no fast
- * kernel for this case", having written nothing, and otherwise returns with the result written.
- * Prepared computations are cached by shape and thread count. Any thread may call; the same
- * operands, shape and thread count always give the same bits. Between thread counts the last bits
- * differ where threads divide a sum: filter gradients, batch norm, products with a single row.
+ * oneDNN's kernels on native addresses of float32 elements, or of the type that the shape says.
+ * Every method answers false for "no fast kernel for this case", having written nothing, and
+ * otherwise returns with the result written. Prepared computations are cached by shape and thread
+ * count. Any thread may call; the same operands, shape and thread count always give the same bits.
+ * Between thread counts the last bits differ where threads divide a sum: filter gradients, batch
+ * norm, products with a single row.
  *
  * <p>The caller owns all operands and vouches for their extents; results never overlap inputs
  * unless the method says so.
@@ -109,7 +110,8 @@ final class OneDnn {
   }
 
   /**
-   * The gradient of {@link #conv} for w: dw [o,kh,kw,c/groups] from x and dy.
+   * The gradient of {@link #conv} for w: dw [o,kh,kw,c/groups] from x and dy. It and that of the
+   * bias are F32 whatever the type of x.
    *
    * @param dbias receives the sum of dy over all but the channels, [o]; 0 for none
    */
@@ -135,7 +137,7 @@ final class OneDnn {
 
   /**
    * y = the largest element of each window of x, the first of equals. Input with NaN, infinities or
-   * sums beyond 1e38 is declined.
+   * sums beyond 1e38 (in BF16, elements from 2^127 on) is declined.
    *
    * @param index receives the position of that element in its window (row * kw + column, counted
    *     from the window's corner even where that lies in the padding), bytes for windows of up to
@@ -147,10 +149,9 @@ final class OneDnn {
     }
     need("maxPool", y, x);
     // oneDNN overlooks NaN and starts from the lowest finite number.
-    for (float part : sums(x, (long) s.n() * s.h() * s.w() * s.c())) {
-      if (!(Math.abs(part) < 1e38f)) {
-        return false;
-      }
+    long elements = (long) s.n() * s.h() * s.w() * s.c();
+    if (s.type() == DType.BF16 ? !Bf16.moderate(x, elements) : !moderate(x, elements)) {
+      return false;
     }
     boolean withIndex = index != 0;
     Prepared p = CACHE.take(Key.of("maxPool", s, withIndex ? 1 : 0), () -> Pool.max(s, withIndex));
@@ -162,6 +163,15 @@ final class OneDnn {
       p.bind(2, index);
     }
     CACHE.run(p);
+    return true;
+  }
+
+  private static boolean moderate(long x, long n) {
+    for (float part : sums(x, n)) {
+      if (!(Math.abs(part) < 1e38f)) {
+        return false;
+      }
+    }
     return true;
   }
 
@@ -287,14 +297,20 @@ final class OneDnn {
     }
   }
 
-  /** y = f(a, b) for n elements; y may be a. */
+  /** y = f(a, b) for n elements of F32; y may be a. */
   static boolean arithmetic(Arithmetic f, long y, long a, long b, long n) {
+    return arithmetic(f, DType.F32, y, a, b, n);
+  }
+
+  /** y = f(a, b) for n elements of F32 or BF16; y may be a. */
+  static boolean arithmetic(Arithmetic f, DType type, long y, long a, long b, long n) {
     RowsShape s = new RowsShape(n, 1);
     if (s.empty()) {
       return false;
     }
     need(f.name(), y, a, b);
-    Prepared p = CACHE.take(Key.of("arithmetic", s, f.ordinal()), () -> f.prepare(s, false));
+    int option = f.ordinal() + 16 * type.ordinal();
+    Prepared p = CACHE.take(Key.of("arithmetic", s, option), () -> f.prepare(s, false, type));
     if (p == null) {
       return false;
     }
@@ -303,13 +319,14 @@ final class OneDnn {
   }
 
   /** y = f(a, b) for y and a [rows, columns] and b [columns]; y may be a. */
-  static boolean rowwise(Arithmetic f, long y, long a, long b, long rows, int columns) {
+  static boolean rowwise(Arithmetic f, DType type, long y, long a, long b, long rows, int columns) {
     RowsShape s = new RowsShape(rows, columns);
     if (s.empty()) {
       return false;
     }
     need(f.name(), y, a, b);
-    Prepared p = CACHE.take(Key.of("rowwise", s, f.ordinal()), () -> f.prepareRows(s));
+    int option = f.ordinal() + 16 * type.ordinal();
+    Prepared p = CACHE.take(Key.of("rowwise", s, option), () -> f.prepareRows(s, type));
     if (p == null) {
       return false;
     }
@@ -324,11 +341,85 @@ final class OneDnn {
       return false;
     }
     need("blend", y, p, a, q, b);
-    Prepared sum = CACHE.take(Key.of("blend", s, 0), () -> Arithmetic.ADD.prepare(s, true));
+    Prepared sum =
+        CACHE.take(Key.of("blend", s, 0), () -> Arithmetic.ADD.prepare(s, true, DType.F32));
     if (sum == null) {
       return false;
     }
     CACHE.run(sum.bind(0, y).bind(1, a).bind(2, b).bind(3, p).bind(4, q));
+    return true;
+  }
+
+  /** Mean and biased variance [columns], F32, of BF16 x [rows, columns]. */
+  static boolean moments(long mean, long variance, long x, long rows, int columns) {
+    RowsShape s = new RowsShape(rows, columns);
+    need("moments", mean, variance, x);
+    Prepared p = CACHE.take(Key.of("moments", s, 0), () -> NativeNorm.moments(s));
+    if (p == null) {
+      return false;
+    }
+    CACHE.run(p.bind(0, x).bind(1, mean).bind(2, variance));
+    return true;
+  }
+
+  /**
+   * The sums of dy xhat and of dy, F32 [columns], for BF16 x and dy [rows, columns], xhat being (x
+   * - mean) / sqrt(variance + epsilon); dx = dy gamma / sqrt(variance + epsilon), which may be dy.
+   */
+  static boolean normSums(
+      long dx,
+      long products,
+      long sums,
+      long x,
+      long dy,
+      long mean,
+      long variance,
+      long gamma,
+      float epsilon,
+      long rows,
+      int columns) {
+    RowsShape s = new RowsShape(rows, columns);
+    need("normSums", dx, products, sums, x, dy, mean, variance, gamma);
+    Prepared p =
+        CACHE.take(Key.of("normSums", s, 0, epsilon, 0), () -> NativeNorm.sums(s, epsilon));
+    if (p == null) {
+      return false;
+    }
+    p.bind(0, dx).bind(1, x).bind(2, dy).bind(3, mean).bind(4, variance).bind(5, gamma);
+    CACHE.run(p.bind(6, products).bind(7, sums));
+    return true;
+  }
+
+  /**
+   * y = xhat gamma + beta for BF16 x and y [rows, columns], to which r [rows, columns] is added
+   * when it has been rounded; 0 for none. y may be x or r.
+   */
+  static boolean normalise(
+      long y,
+      long x,
+      long mean,
+      long variance,
+      long gamma,
+      long beta,
+      long r,
+      float epsilon,
+      long rows,
+      int columns) {
+    RowsShape s = new RowsShape(rows, columns);
+    need("normalise", y, x, mean, variance, gamma, beta);
+    boolean plus = r != 0;
+    Prepared p =
+        CACHE.take(
+            Key.of("normalise", s, plus ? 1 : 0, epsilon, 0),
+            () -> NativeNorm.normalise(s, epsilon, plus));
+    if (p == null) {
+      return false;
+    }
+    p.bind(0, y).bind(1, x).bind(2, mean).bind(3, variance).bind(4, gamma).bind(5, beta);
+    if (plus) {
+      p.bind(6, r);
+    }
+    CACHE.run(p);
     return true;
   }
 

@@ -75,7 +75,9 @@ final class Operands implements AutoCloseable {
         stride(c, r - 4),
         stride(c, r - 3),
         n,
-        1);
+        1,
+        a.dtype(),
+        c.dtype());
   }
 
   private static long stride(View v, int axis) {

@@ -5,6 +5,7 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
+import org.jacana.DType;
 
 /**
  * Makes poolings and their gradients. What oneDNN calls the workspace of max pooling is the
@@ -29,8 +30,9 @@ final class Pool {
       this.assembly = assembly;
       this.s = s;
       this.algorithm = algorithm;
-      x = assembly.nhwc(dnnl.dnnl_f32, s.n(), s.h(), s.w(), s.c());
-      y = assembly.nhwc(dnnl.dnnl_f32, s.n(), s.oh(), s.ow(), s.c());
+      int type = Cast.type(s.type());
+      x = assembly.nhwc(type, s.n(), s.h(), s.w(), s.c());
+      y = assembly.nhwc(type, s.n(), s.oh(), s.ow(), s.c());
       window = new long[] {s.kh(), s.kw()};
       strides = new long[] {s.strideH(), s.strideW()};
       padBefore = new long[] {s.padTop(), s.padLeft()};
@@ -84,6 +86,11 @@ final class Pool {
     }
   }
 
+  /** Whether oneDNN would round after every addition to an element in several windows. */
+  private static boolean roundsOften(PoolShape s) {
+    return s.type() != DType.F32 && (s.strideH() < s.kh() || s.strideW() < s.kw());
+  }
+
   private static int average(boolean countPadding) {
     return countPadding
         ? dnnl.dnnl_pooling_avg_include_padding
@@ -110,6 +117,9 @@ final class Pool {
 
   /** Operands: dx, dy, index. */
   static Prepared maxGrad(PoolShape s) {
+    if (roundsOften(s)) {
+      return null;
+    }
     try (Assembly assembly = new Assembly(s)) {
       Parts parts = new Parts(assembly, s, dnnl.dnnl_pooling_max);
       dnnl_primitive_desc forward = parts.forward(true);
@@ -148,6 +158,9 @@ final class Pool {
 
   /** Operands: dx, dy. */
   static Prepared averageGrad(PoolShape s, boolean countPadding) {
+    if (roundsOften(s)) {
+      return null;
+    }
     try (Assembly assembly = new Assembly(s)) {
       Parts parts = new Parts(assembly, s, average(countPadding));
       dnnl_primitive_desc d = parts.backward(parts.forward(true));

@@ -1,5 +1,7 @@
 package org.jacana.backend.cpu;
 
+import org.jacana.DType;
+
 /**
  * Pooling of x [n,h,w,c] with windows kh x kw to y [n,oh,ow,c]. Windows may reach beyond the input
  * at the bottom and right as far as oh and ow demand (ceil mode), but each holds an element.
@@ -16,7 +18,8 @@ record PoolShape(
     int strideH,
     int strideW,
     int padTop,
-    int padLeft) {
+    int padLeft,
+    DType type) {
 
   PoolShape {
     if (strideH < 1 || strideW < 1 || padTop < 0 || padLeft < 0) {
@@ -53,6 +56,33 @@ record PoolShape(
               + "x"
               + w);
     }
+  }
+
+  /** Of float32. */
+  PoolShape(
+      int n,
+      int h,
+      int w,
+      int c,
+      int kh,
+      int kw,
+      int oh,
+      int ow,
+      int strideH,
+      int strideW,
+      int padTop,
+      int padLeft) {
+    this(n, h, w, c, kh, kw, oh, ow, strideH, strideW, padTop, padLeft, DType.F32);
+  }
+
+  /** The same of other elements. */
+  PoolShape as(DType other) {
+    return new PoolShape(n, h, w, c, kh, kw, oh, ow, strideH, strideW, padTop, padLeft, other);
+  }
+
+  /** The same for another number of images. */
+  PoolShape images(int count) {
+    return new PoolShape(count, h, w, c, kh, kw, oh, ow, strideH, strideW, padTop, padLeft, type);
   }
 
   private static boolean holds(int n, int kernel, int out, int stride, int pad) {

@@ -3,6 +3,7 @@ package org.jacana.backend.cpu;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jacana.DType;
 import org.jacana.backend.reference.Cursor;
 import org.jacana.backend.reference.Tiles;
 
@@ -31,7 +32,7 @@ record Split(Workers workers) {
   private static final long PRODUCT = 1 << 19;
 
   /** Work on elements from..to of an axis; false where oneDNN has no kernel. */
-  private interface Piece {
+  interface Piece {
     boolean run(int index, int from, int to);
   }
 
@@ -55,38 +56,16 @@ record Split(Workers workers) {
     return work < SMALL ? n : Math.max(1, (n + PIECES - 1) / PIECES);
   }
 
-  private static ConvShape images(ConvShape s, int n) {
-    return new ConvShape(
-        n,
-        s.h(),
-        s.w(),
-        s.c(),
-        s.o(),
-        s.kh(),
-        s.kw(),
-        s.oh(),
-        s.ow(),
-        s.strideH(),
-        s.strideW(),
-        s.padTop(),
-        s.padLeft(),
-        s.padBottom(),
-        s.padRight(),
-        s.dilationH(),
-        s.dilationW(),
-        s.groups());
-  }
-
   private static long work(ConvShape s) {
     return (long) s.n() * s.oh() * s.ow() * s.o() * s.kh() * s.kw() * (s.c() / s.groups());
   }
 
   private static long input(ConvShape s) {
-    return 4L * s.h() * s.w() * s.c();
+    return s.type().bytes() * (long) s.h() * s.w() * s.c();
   }
 
   private static long output(ConvShape s) {
-    return 4L * s.oh() * s.ow() * s.o();
+    return s.type().bytes() * (long) s.oh() * s.ow() * s.o();
   }
 
   boolean conv(long y, long x, long w, long bias, ConvShape s, boolean relu) {
@@ -99,8 +78,8 @@ record Split(Workers workers) {
         size(s.n(), work(s)),
         (i, from, to) -> {
           long out = y + from * output(s);
-          return OneDnn.conv(out, x + from * input(s), w, bias, images(s, to - from))
-              && (!relu || rectify(out, (to - from) * output(s) / 4));
+          return OneDnn.conv(out, x + from * input(s), w, bias, s.images(to - from))
+              && (!relu || rectify(s.type(), out, (to - from) * output(s) / s.type().bytes()));
         });
   }
 
@@ -129,19 +108,21 @@ record Split(Workers workers) {
           int image = i / slabs;
           int first = i % slabs * rows;
           ConvShape part = s.rows(first, Math.min(s.oh(), first + rows));
-          long out = y + image * output(s) + 4L * first * s.ow() * s.o();
-          long in = x + image * input(s) + 4L * s.inputRow(first) * s.w() * s.c();
-          return OneDnn.conv(out, in, w, bias, part) && (!relu || rectify(out, output(part) / 4));
+          long bytes = s.type().bytes();
+          long out = y + image * output(s) + bytes * first * s.ow() * s.o();
+          long in = x + image * input(s) + bytes * s.inputRow(first) * s.w() * s.c();
+          return OneDnn.conv(out, in, w, bias, part)
+              && (!relu || rectify(s.type(), out, output(part) / bytes));
         });
   }
 
   /** In place, on one thread, while the result is in the cache. */
-  private static boolean rectify(long y, long n) {
+  static boolean rectify(DType type, long y, long n) {
     boolean done = true;
     for (long at = 0; at < n && done; at += Constants.LENGTH) {
       int count = (int) Math.min(Constants.LENGTH, n - at);
-      long part = y + 4 * at;
-      done = OneDnn.arithmetic(Arithmetic.MAX, part, Constants.zeros(), part, count);
+      long part = y + type.bytes() * at;
+      done = OneDnn.arithmetic(Arithmetic.MAX, type, part, Constants.zeros(), part, count);
     }
     return done;
   }
@@ -152,7 +133,7 @@ record Split(Workers workers) {
         size(s.n(), work(s)),
         (i, from, to) ->
             OneDnn.convGradInput(
-                dx + from * input(s), dy + from * output(s), w, images(s, to - from)));
+                dx + from * input(s), dy + from * output(s), w, s.images(to - from)));
   }
 
   boolean convGradWeight(long dw, long dbias, long x, long dy, ConvShape s) {
@@ -175,7 +156,7 @@ record Split(Workers workers) {
                       dbias == 0 ? 0 : sums + i * stride + 4L * weights,
                       x + from * input(s),
                       dy + from * output(s),
-                      images(s, to - from)));
+                      s.images(to - from)));
       if (!done) {
         return false;
       }
@@ -210,22 +191,6 @@ record Split(Workers workers) {
         });
   }
 
-  private static PoolShape images(PoolShape s, int n) {
-    return new PoolShape(
-        n,
-        s.h(),
-        s.w(),
-        s.c(),
-        s.kh(),
-        s.kw(),
-        s.oh(),
-        s.ow(),
-        s.strideH(),
-        s.strideW(),
-        s.padTop(),
-        s.padLeft());
-  }
-
   private static long work(PoolShape s) {
     return s.n() * output(s) * s.kh() * s.kw();
   }
@@ -244,55 +209,61 @@ record Split(Workers workers) {
   }
 
   boolean maxPool(long y, long index, long x, PoolShape s) {
+    long bytes = s.type().bytes();
     return pieces(
         s.n(),
         size(s.n(), work(s)),
         (i, from, to) ->
             OneDnn.maxPool(
-                y + 4 * from * output(s),
+                y + bytes * from * output(s),
                 index + position(s) * from * output(s),
-                x + 4 * from * input(s),
-                images(s, to - from)));
+                x + bytes * from * input(s),
+                s.images(to - from)));
   }
 
   boolean maxPoolGrad(long dx, long dy, long index, PoolShape s) {
+    long bytes = s.type().bytes();
     return pieces(
         s.n(),
         size(s.n(), work(s)),
         (i, from, to) ->
             OneDnn.maxPoolGrad(
-                dx + 4 * from * input(s),
-                dy + 4 * from * output(s),
+                dx + bytes * from * input(s),
+                dy + bytes * from * output(s),
                 index + position(s) * from * output(s),
-                images(s, to - from)));
+                s.images(to - from)));
   }
 
   boolean avgPool(long y, long x, PoolShape s, boolean countPadding) {
+    long bytes = s.type().bytes();
     return pieces(
         s.n(),
         size(s.n(), work(s)),
         (i, from, to) ->
             OneDnn.avgPool(
-                y + 4 * from * output(s),
-                x + 4 * from * input(s),
-                images(s, to - from),
+                y + bytes * from * output(s),
+                x + bytes * from * input(s),
+                s.images(to - from),
                 countPadding));
   }
 
   boolean avgPoolGrad(long dx, long dy, PoolShape s, boolean countPadding) {
+    long bytes = s.type().bytes();
     return pieces(
         s.n(),
         size(s.n(), work(s)),
         (i, from, to) ->
             OneDnn.avgPoolGrad(
-                dx + 4 * from * input(s),
-                dy + 4 * from * output(s),
-                images(s, to - from),
+                dx + bytes * from * input(s),
+                dy + bytes * from * output(s),
+                s.images(to - from),
                 countPadding));
   }
 
   /** Splits the columns of the product when b is the larger operand, else its rows. */
   boolean matmul(long c, long a, long b, long bias, MatmulShape s) {
+    long bytes = s.type().bytes();
+    long result = s.result().bytes();
     boolean columns = s.n() > s.m();
     int extent = columns ? s.n() : s.m();
     long work = (long) s.m() * s.n() * s.k() * s.batch0() * s.batch1();
@@ -304,38 +275,17 @@ record Split(Workers workers) {
         (i, from, to) ->
             columns
                 ? OneDnn.matmul(
-                    c + 4 * from * s.cColumn(),
+                    c + result * from * s.cColumn(),
                     a,
-                    b + 4 * from * s.bColumn(),
-                    bias == 0 ? 0 : bias + 4L * from,
-                    part(s, s.m(), to - from))
+                    b + bytes * from * s.bColumn(),
+                    bias == 0 ? 0 : bias + bytes * from,
+                    s.part(s.m(), to - from))
                 : OneDnn.matmul(
-                    c + 4 * from * s.cRow(),
-                    a + 4 * from * s.aRow(),
+                    c + result * from * s.cRow(),
+                    a + bytes * from * s.aRow(),
                     b,
                     bias,
-                    part(s, to - from, s.n())));
-  }
-
-  private static MatmulShape part(MatmulShape s, int m, int n) {
-    return new MatmulShape(
-        s.batch0(),
-        s.batch1(),
-        m,
-        s.k(),
-        n,
-        s.a0(),
-        s.a1(),
-        s.aRow(),
-        s.aColumn(),
-        s.b0(),
-        s.b1(),
-        s.bRow(),
-        s.bColumn(),
-        s.c0(),
-        s.c1(),
-        s.cRow(),
-        s.cColumn());
+                    s.part(to - from, s.n())));
   }
 
   boolean softmax(boolean log, long y, long x, long rows, int columns) {
@@ -376,9 +326,20 @@ record Split(Workers workers) {
         });
   }
 
-  private boolean rows(long rows, int columns, Piece piece) {
-    int n = Math.toIntExact(rows);
-    return pieces(n, size(n, rows * columns), piece);
+  /** Runs a body on the pieces of the rows of a matrix. */
+  boolean rows(long rows, int columns, Piece piece) {
+    return pieces(Math.toIntExact(rows), pieceRows(rows, columns), piece);
+  }
+
+  /** The rows of all of these pieces but the last. */
+  int pieceRows(long rows, int columns) {
+    return size(Math.toIntExact(rows), rows * columns);
+  }
+
+  /** The number of these pieces. */
+  int pieces(long rows, int columns) {
+    int size = pieceRows(rows, columns);
+    return Math.toIntExact((rows + size - 1) / size);
   }
 
   boolean eltwise(Eltwise f, long y, long x, long n, float alpha) {
@@ -386,29 +347,42 @@ record Split(Workers workers) {
         n, (i, from, to) -> OneDnn.eltwise(f, y + 4L * from, x + 4L * from, to - from, alpha, 0));
   }
 
-  boolean arithmetic(Arithmetic f, long y, long a, long b, long n) {
+  boolean arithmetic(Arithmetic f, DType type, long y, long a, long b, long n) {
+    long bytes = type.bytes();
     return flat(
         n,
         (i, from, to) ->
-            OneDnn.arithmetic(f, y + 4L * from, a + 4L * from, b + 4L * from, to - from));
+            OneDnn.arithmetic(
+                f, type, y + bytes * from, a + bytes * from, b + bytes * from, to - from));
   }
 
   /** y = f(a, b), b [columns] for every row. */
-  boolean rowwise(Arithmetic f, long y, long a, long b, long rows, int columns) {
+  boolean rowwise(Arithmetic f, DType type, long y, long a, long b, long rows, int columns) {
+    long bytes = type.bytes() * columns;
     return rows(
         rows,
         columns,
         (i, from, to) ->
-            OneDnn.rowwise(
-                f, y + 4L * from * columns, a + 4L * from * columns, b, to - from, columns));
+            OneDnn.rowwise(f, type, y + bytes * from, a + bytes * from, b, to - from, columns));
+  }
+
+  /** y = x for n elements of two float types. */
+  boolean cast(DType to, long y, DType from, long x, long n) {
+    return flat(
+        n,
+        (i, low, high) ->
+            OneDnn.cast(
+                to, y + (long) to.bytes() * low, from, x + (long) from.bytes() * low, high - low));
   }
 
   /** y = max(0, x), which keeps NaN: chunk by chunk, so that the zeros stay in the cache. */
-  boolean relu(long y, long x, long n) {
+  boolean relu(DType type, long y, long x, long n) {
+    long bytes = type.bytes();
     return chunks(
         n,
         (at, count) ->
-            OneDnn.arithmetic(Arithmetic.MAX, y + 4L * at, Constants.zeros(), x + 4L * at, count));
+            OneDnn.arithmetic(
+                Arithmetic.MAX, type, y + bytes * at, Constants.zeros(), x + bytes * at, count));
   }
 
   /** Runs a body on chunks of 0..n-1 that the second-level cache holds. */
