@@ -63,6 +63,8 @@ class HalfTypesTest {
         conv(9, 8, 16, 32, 3, ConvSpec.of(2, 1), true),
         conv(3, 10, 17, 5, 1, ConvSpec.of(2, 0), true),
         conv(4, 8, 32, 32, 3, ConvSpec.of(1, 1), true),
+        // One image, computed in slabs of rows.
+        conv(1, 24, 32, 32, 3, ConvSpec.of(1, 1), true),
         new Case(
             "linear",
             101,
