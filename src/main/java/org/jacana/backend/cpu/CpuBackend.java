@@ -622,7 +622,7 @@ public final class CpuBackend extends ReferenceBackend {
     try (Operands operands = new Operands(this)) {
       View d = operands.dense(dy);
       View ys = y == null ? null : operands.dense(y);
-      View passed = y == null ? d : dresidual == null ? dx : dresidual;
+      View passed = dresidual == null ? dx : dresidual;
       Tiles.run(
           i -> {
             if (ys == null) {

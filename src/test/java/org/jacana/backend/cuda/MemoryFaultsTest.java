@@ -125,7 +125,7 @@ class MemoryFaultsTest {
     train(8, data, scale);
     gpu.gpu().memory().trim();
     long live = gpu.liveBytes();
-    CudaSim.memory(CudaSim.liveBytes() + (13 << 20));
+    CudaSim.memory(CudaSim.liveBytes() + (9 << 20));
     try (Scope scope = Scope.open(Scenario.GPU);
         Module model = Models.byName("lenet", 8, 8, 1, 10, new Generator(1));
         Optimizer optimizer = Sgd.of(model.parameters()).momentum(0.9)) {
