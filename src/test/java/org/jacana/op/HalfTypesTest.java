@@ -29,7 +29,7 @@ class HalfTypesTest {
    * A function of tensors.
    *
    * @param terms how many products are summed for one element
-   * @param gradient whether that is one kernel as well, with {@code other} terms
+   * @param other the same of its gradients
    */
   private record Case(
       String name, int terms, int other, Function<Tensor[], Tensor> f, Shape... inputs) {}
