@@ -16,6 +16,10 @@ import java.util.Map;
  */
 public final class Peers {
   private static final double WARM_UP = 1;
+
+  /** Seconds for whole networks: the JIT compiles what a step runs for about as long. */
+  private static final double WARM_UP_NETWORK = 8;
+
   private static final double WARM_AGAIN = 0.05;
 
   /** After one epoch of Fashion-MNIST; a network that learns nothing has 0.1. */
@@ -189,6 +193,8 @@ public final class Peers {
   private double race(Case c, List<Contestant> field, double seconds)
       throws IOException, InterruptedException {
     boolean epoch = c.kind() == Case.Kind.EPOCH;
+    boolean network = c.kind() == Case.Kind.STEP || c.kind() == Case.Kind.INFERENCE;
+    double warmUp = network ? WARM_UP_NETWORK : WARM_UP;
     int rounds = epoch ? Math.min(2, options.rounds()) : options.rounds();
     Neighbours neighbours = new Neighbours(workers);
     for (int r = epoch ? 0 : -1; r < rounds; r++) {
@@ -203,7 +209,7 @@ public final class Peers {
         if (epoch) {
           k.turn(0, 0, true);
         } else {
-          k.turn(r < 0 ? WARM_UP : WARM_AGAIN, r < 0 ? WARM_AGAIN : seconds, r >= 0);
+          k.turn(r < 0 ? warmUp : WARM_AGAIN, r < 0 ? WARM_AGAIN : seconds, r >= 0);
         }
         if (r >= 0) {
           neighbours.stop();

@@ -7,10 +7,10 @@ import org.jacana.backend.reference.Loops;
 import org.jacana.backend.reference.Tiles;
 
 /**
- * Mean and biased variance of each channel. A piece's variance is taken about its own mean, while
- * the piece is still in the cache, and the pieces are joined in order (Chan, Golub and LeVeque
- * 1983). Each of a tile's positions sums at most 32 values in float; what is left is summed in
- * double.
+ * Mean and biased variance of each channel. A piece's sums are taken about the mean of its first
+ * tile, and once more about its own where that was far away, so that little is subtracted. The
+ * pieces are joined in order (Chan, Golub and LeVeque 1983). Each of a tile's positions sums at
+ * most 32 values in float; what is left is summed in double.
  */
 final class BatchMoments {
   final double[] mean;
@@ -33,29 +33,36 @@ final class BatchMoments {
           float[] a = p.zeros();
           float[] b = p.zeros();
           double count = (to - from) / c;
-          for (long at = from; at < to; at += p.tile) {
-            int n = p.count(at, to);
-            cx.get(at, n, s);
-            sum(s, n, a);
-          }
+          int first = p.count(from, to);
+          cx.get(from, first, s);
+          sum(s, first, a);
           double[] m = p.fold(a, Tiles.doubles(c), 0);
-          scale(m, 1 / count);
-          float[] rounded = p.floats(m);
-          float[] centre = p.repeat(rounded);
-          Arrays.fill(a, 0);
-          for (long at = from; at < to; at += p.tile) {
-            int n = p.count(at, to);
-            cx.get(at, n, s);
-            squares(s, n, centre, a, b);
+          scale(m, (double) c / first);
+          double[] q = Tiles.doubles(c);
+          double[] rest = Tiles.doubles(c);
+          boolean far = true;
+          for (int pass = 0; far && pass < 2; pass++) {
+            float[] rounded = p.floats(m);
+            float[] centre = p.repeat(rounded);
+            Arrays.fill(a, 0);
+            Arrays.fill(b, 0);
+            for (long at = from; at < to; at += p.tile) {
+              int n = p.count(at, to);
+              cx.get(at, n, s);
+              squares(s, n, centre, a, b);
+            }
+            p.fold(a, q, 0);
+            p.fold(b, rest, 0);
+            far = false;
+            for (int k = 0; k < c; k++) {
+              double left = rest[k] / count;
+              far |= left * rest[k] > 0.75 * q[k];
+              m[k] = rounded[k] + left;
+              q[k] -= left * rest[k];
+            }
           }
-          p.fold(a, squares, i * c);
-          double[] rest = p.fold(b, Tiles.doubles(c), 0);
-          for (int k = 0; k < c; k++) {
-            // The mean was rounded to float: correct for what that left over.
-            double left = rest[k] / count;
-            means[i * c + k] = rounded[k] + left;
-            squares[i * c + k] -= left * rest[k];
-          }
+          System.arraycopy(m, 0, means, i * c, c);
+          System.arraycopy(q, 0, squares, i * c, c);
         });
     double[] mean = Arrays.copyOf(means, c);
     double[] sum = Arrays.copyOf(squares, c);
