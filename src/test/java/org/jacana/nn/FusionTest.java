@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import org.jacana.DType;
+import org.jacana.Device;
 import org.jacana.Generator;
 import org.jacana.Scope;
 import org.jacana.Tensor;
@@ -46,7 +47,7 @@ class FusionTest {
         new Linear(16, 5, g));
   }
 
-  private record Outcome(float[] y, List<float[]> gradients, List<float[]> buffers) {}
+  private record Outcome(boolean host, float[] y, List<float[]> gradients, List<float[]> buffers) {}
 
   private static Outcome run(boolean observed) {
     try (Scope scope = Scope.open()) {
@@ -64,22 +65,35 @@ class FusionTest {
       Autograd.grad(y[0].square().sum(), wanted).forEach(g -> gradients.add(g.floats()));
       List<float[]> buffers = new ArrayList<>();
       net.namedBuffers().values().forEach(b -> buffers.add(b.floats()));
-      Outcome o = new Outcome(y[0].floats(), gradients, buffers);
+      Outcome o = new Outcome(x.device().equals(Device.CPU), y[0].floats(), gradients, buffers);
       net.close();
       return o;
     }
   }
 
+  /** To the bit on the CPU; on a device fused kernels may round differently. */
+  private static void same(boolean host, float[] want, float[] got, String what) {
+    float largest = 0;
+    for (float v : want) {
+      largest = Math.max(largest, Math.abs(v));
+    }
+    if (host) {
+      assertArrayEquals(want, got, what);
+    } else {
+      assertArrayEquals(want, got, 1e-5f * largest, what);
+    }
+  }
+
   @Test
-  void trainingGivesTheSameBitsAsLayerByLayer() {
+  void trainingGivesTheSameNumbersAsLayerByLayer() {
     Outcome fused = run(false);
     Outcome plain = run(true);
-    assertArrayEquals(plain.y, fused.y);
+    same(plain.host, plain.y, fused.y, "output");
     for (int i = 0; i < plain.gradients.size(); i++) {
-      assertArrayEquals(plain.gradients.get(i), fused.gradients.get(i), "gradient " + i);
+      same(plain.host, plain.gradients.get(i), fused.gradients.get(i), "gradient " + i);
     }
     for (int i = 0; i < plain.buffers.size(); i++) {
-      assertArrayEquals(plain.buffers.get(i), fused.buffers.get(i), "buffer " + i);
+      same(plain.host, plain.buffers.get(i), fused.buffers.get(i), "buffer " + i);
     }
     boolean some = false;
     for (float v : fused.gradients.get(0)) {
