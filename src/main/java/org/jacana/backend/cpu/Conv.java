@@ -21,7 +21,10 @@ final class Conv {
     final dnnl_memory_desc y;
     final dnnl_memory_desc bias;
     final dnnl_memory_desc filter;
-    final dnnl_memory_desc filterAny;
+
+    /** The layout that the primitive is to use; its own choice at first. */
+    dnnl_memory_desc filterAny;
+
     final dnnl_memory_desc sumAny;
     final dnnl_memory_desc biasSum;
     final long[] strides;
@@ -78,6 +81,25 @@ final class Conv {
       return assembly.own("dnnl_convolution_forward_primitive_desc_create", status, d);
     }
 
+    dnnl_primitive_desc gradInput() {
+      dnnl_primitive_desc d = new dnnl_primitive_desc();
+      int status =
+          dnnl.dnnl_convolution_backward_data_primitive_desc_create(
+              d,
+              Engine.cpu(),
+              dnnl.dnnl_convolution_direct,
+              x,
+              filterAny,
+              y,
+              strides,
+              dilations,
+              padBefore,
+              padAfter,
+              forward(false),
+              assembly.attributes());
+      return assembly.own("dnnl_convolution_backward_data_primitive_desc_create", status, d);
+    }
+
     boolean slow(dnnl_primitive_desc d) {
       return assembly.kernel(d).startsWith("ref");
     }
@@ -124,22 +146,7 @@ final class Conv {
   static Prepared gradInput(ConvShape s) {
     try (Assembly assembly = new Assembly(s)) {
       Parts parts = new Parts(assembly, s, Cast.type(s.type()));
-      dnnl_primitive_desc d = new dnnl_primitive_desc();
-      int status =
-          dnnl.dnnl_convolution_backward_data_primitive_desc_create(
-              d,
-              Engine.cpu(),
-              dnnl.dnnl_convolution_direct,
-              parts.x,
-              parts.filterAny,
-              parts.y,
-              parts.strides,
-              parts.dilations,
-              parts.padBefore,
-              parts.padAfter,
-              parts.forward(false),
-              assembly.attributes());
-      assembly.own("dnnl_convolution_backward_data_primitive_desc_create", status, d);
+      dnnl_primitive_desc d = parts.gradInput();
       if (parts.slow(d)) {
         return null;
       }
@@ -202,6 +209,71 @@ final class Conv {
       if (!direct) {
         assembly.reorder(picked, result, parts.filter, dw);
       }
+      return assembly.finish();
+    }
+  }
+
+  /** The layout in which the primitive of a shape wants its filters. */
+  private static dnnl_memory_desc packed(Assembly assembly, ConvShape s, boolean gradInput) {
+    Parts parts = new Parts(assembly, s, Cast.type(s.type()));
+    dnnl_primitive_desc d = gradInput ? parts.gradInput() : parts.forward(false);
+    return assembly.query(d, dnnl.dnnl_query_weights_md);
+  }
+
+  /**
+   * Filters to the layout that {@link #forwardPacked} and {@link #gradInputPacked} read. Operands:
+   * packed, filter. Null if the layout takes more than {@code most} bytes.
+   */
+  static Prepared pack(ConvShape like, boolean gradInput, long most) {
+    try (Assembly assembly = new Assembly(like)) {
+      Parts parts = new Parts(assembly, like, Cast.type(like.type()));
+      dnnl_memory_desc picked = packed(assembly, like, gradInput);
+      if (dnnl.dnnl_memory_desc_get_size(picked) > most) {
+        return null;
+      }
+      dnnl_memory to = assembly.operand(picked);
+      dnnl_memory from = assembly.operand(parts.filter);
+      assembly.reorder(parts.filter, from, picked, to);
+      return assembly.finish();
+    }
+  }
+
+  /** Operands: y, x and the filters as packed for {@code like}. */
+  static Prepared forwardPacked(ConvShape s, ConvShape like) {
+    try (Assembly assembly = new Assembly(s)) {
+      Parts parts = new Parts(assembly, s, Cast.type(s.type()));
+      parts.filterAny = packed(assembly, like, false);
+      dnnl_primitive_desc d = parts.forward(false);
+      if (parts.slow(d)) {
+        return null;
+      }
+      dnnl_memory y = assembly.operand(parts.y);
+      dnnl_memory x = assembly.operand(parts.x);
+      dnnl_memory filter = assembly.operand(parts.filterAny);
+      assembly.step(
+          d, new int[] {dnnl.DNNL_ARG_DST, dnnl.DNNL_ARG_SRC, dnnl.DNNL_ARG_WEIGHTS}, y, x, filter);
+      return assembly.finish();
+    }
+  }
+
+  /** Operands: dx, dy and the filters as packed for {@code like}. */
+  static Prepared gradInputPacked(ConvShape s, ConvShape like) {
+    try (Assembly assembly = new Assembly(s)) {
+      Parts parts = new Parts(assembly, s, Cast.type(s.type()));
+      parts.filterAny = packed(assembly, like, true);
+      dnnl_primitive_desc d = parts.gradInput();
+      if (parts.slow(d)) {
+        return null;
+      }
+      dnnl_memory dx = assembly.operand(parts.x);
+      dnnl_memory dy = assembly.operand(parts.y);
+      dnnl_memory filter = assembly.operand(parts.filterAny);
+      assembly.step(
+          d,
+          new int[] {dnnl.DNNL_ARG_DIFF_SRC, dnnl.DNNL_ARG_DIFF_DST, dnnl.DNNL_ARG_WEIGHTS},
+          dx,
+          dy,
+          filter);
       return assembly.finish();
     }
   }

@@ -95,6 +95,57 @@ final class OneDnn {
     return true;
   }
 
+  /** Two shapes that use the same filters. */
+  private record Alike(ConvShape s, ConvShape like) {}
+
+  /** Bytes that hold any filters of this shape packed. */
+  static long packedBytes(ConvShape s) {
+    return 4L * s.kh() * s.kw() * ((s.c() + 63) / 64 * 64) * ((s.o() + 63) / 64 * 64);
+  }
+
+  /**
+   * Filters [o,kh,kw,c] in the layout that {@link #convPacked} or {@link #convGradInputPacked} of
+   * this and similar shapes read fastest, in {@link #packedBytes}.
+   */
+  static boolean packFilters(long packed, long w, ConvShape s, boolean gradInput) {
+    need("packFilters", packed, w);
+    Prepared p =
+        CACHE.take(
+            Key.of("packFilters", s, gradInput ? 1 : 0),
+            () -> Conv.pack(s, gradInput, packedBytes(s)));
+    if (p == null) {
+      return false;
+    }
+    CACHE.run(p.bind(0, packed).bind(1, w));
+    return true;
+  }
+
+  /** {@link #conv} with filters that were packed for {@code like}. */
+  static boolean convPacked(long y, long x, long packed, ConvShape s, ConvShape like) {
+    need("convPacked", y, x, packed);
+    Prepared p =
+        CACHE.take(Key.of("convPacked", new Alike(s, like), 0), () -> Conv.forwardPacked(s, like));
+    if (p == null) {
+      return false;
+    }
+    CACHE.run(p.bind(0, y).bind(1, x).bind(2, packed));
+    return true;
+  }
+
+  /** {@link #convGradInput} with filters that were packed for {@code like}. */
+  static boolean convGradInputPacked(long dx, long dy, long packed, ConvShape s, ConvShape like) {
+    need("convGradInputPacked", dx, dy, packed);
+    Prepared p =
+        CACHE.take(
+            Key.of("convGradInputPacked", new Alike(s, like), 0),
+            () -> Conv.gradInputPacked(s, like));
+    if (p == null) {
+      return false;
+    }
+    CACHE.run(p.bind(0, dx).bind(1, dy).bind(2, packed));
+    return true;
+  }
+
   /** The gradient of {@link #conv} for x: dx [n,h,w,c] from dy [n,oh,ow,o] and w. */
   static boolean convGradInput(long dx, long dy, long w, ConvShape s) {
     if (s.empty()) {

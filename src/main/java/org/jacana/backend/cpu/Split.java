@@ -15,7 +15,7 @@ import org.jacana.backend.reference.Tiles;
  */
 record Split(Workers workers) {
   /** Enough for the balance of a few threads, few enough that weights are packed rarely. */
-  private static final int PIECES = 8;
+  static final int PIECES = 8;
 
   /** Multiply-adds (or elements moved) below which the calling thread is faster alone. */
   private static final long SMALL = 1 << 17;
@@ -36,7 +36,8 @@ record Split(Workers workers) {
     boolean run(int index, int from, int to);
   }
 
-  private boolean pieces(int n, int size, Piece piece) {
+  /** Runs a body on pieces of {@code size} elements, the last of what is left. */
+  boolean pieces(int n, int size, Piece piece) {
     AtomicBoolean done = new AtomicBoolean(true);
     workers.run(
         (n + size - 1) / size,
@@ -69,6 +70,11 @@ record Split(Workers workers) {
   }
 
   boolean conv(long y, long x, long w, long bias, ConvShape s, boolean relu) {
+    return Winograd.pays(s) && new WinogradSplit(this, s).conv(y, x, w, bias, relu)
+        || direct(y, x, w, bias, s, relu);
+  }
+
+  private boolean direct(long y, long x, long w, long bias, ConvShape s, boolean relu) {
     int slabs = slabs(s);
     if (slabs > 1) {
       return convSlabs(y, x, w, bias, s, relu, slabs);
@@ -128,6 +134,11 @@ record Split(Workers workers) {
   }
 
   boolean convGradInput(long dx, long dy, long w, ConvShape s) {
+    return Winograd.pays(s) && new WinogradSplit(this, s).gradInput(dx, dy, w)
+        || directGradInput(dx, dy, w, s);
+  }
+
+  private boolean directGradInput(long dx, long dy, long w, ConvShape s) {
     return pieces(
         s.n(),
         size(s.n(), work(s)),
@@ -137,6 +148,11 @@ record Split(Workers workers) {
   }
 
   boolean convGradWeight(long dw, long dbias, long x, long dy, ConvShape s) {
+    return Winograd.pays(s) && new WinogradSplit(this, s).gradWeight(dw, dbias, x, dy)
+        || directGradWeight(dw, dbias, x, dy, s);
+  }
+
+  private boolean directGradWeight(long dw, long dbias, long x, long dy, ConvShape s) {
     int weights = s.o() * s.kh() * s.kw() * (s.c() / s.groups());
     // A piece zeroes and packs a sum of its own for all weights: few pieces where those are many.
     int most = work(s) < MANY_WEIGHTS * weights ? PIECES / 2 : PIECES;
@@ -169,7 +185,7 @@ record Split(Workers workers) {
   }
 
   /** out = the sum of {@code count} arrays of n, in order; first and stride count floats. */
-  private void add(long out, Scratch arrays, long first, long stride, int count, int n) {
+  void add(long out, Scratch arrays, long first, long stride, int count, int n) {
     FloatBuffer to = Native.view(out, 4L * n).asFloatBuffer();
     workers.ranges(
         n,

@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 
 class ConvTest {
   /** Called with the flat positions of every product x[i] w[j] that adds to y[l]. */
-  private interface Term {
+  interface Term {
     void at(int y, int x, int w);
   }
 
-  private static void walk(ConvShape s, Term term) {
+  static void walk(ConvShape s, Term term) {
     int depth = s.c() / s.groups();
     int per = s.o() / s.groups();
     for (int b = 0; b < s.n(); b++) {
