@@ -1,21 +1,41 @@
 package org.jacana.backend.cpu;
 
-import java.nio.FloatBuffer;
-import java.util.Arrays;
-import org.jacana.backend.reference.Tiles;
+import java.util.ArrayList;
+import java.util.List;
+import org.jacana.DType;
 
 /**
  * Images [n,h,w,c] as rows of tiles: tile row t of an image is its rows {@code 4 t} to {@code 4 t +
- * 3} as outputs of a filter, and the rows around them as inputs. The tiles' factors or products are
- * planes [point][tile row][w][c], so that rows are never taken apart.
+ * 3} as outputs of a filter, and the rows around them as inputs. The factors or products of a part
+ * of the tile rows are planes [point][image][tile row][w][c]; matrix products lead from rows to
+ * planes and back, for all images and tiles of a kind at once.
  */
 record TileRows(RowTile tile, long images, int h, int w, int c) {
-  /** Positions of a row that are transformed at once; the arrays stay in the first-level cache. */
-  private static final int POSITIONS = 512;
+  /** Tile rows {@code from} to {@code to - 1} of some images. */
+  record Part(int image, int images, int from, int to) {
+    int rows() {
+      return images * (to - from);
+    }
 
-  /** One of the tile's transforms. */
-  private interface Transform {
-    void run(int n, float[][] in, float[][] out, float[][] spare);
+    /** The same in parts of at most so many rows, or of one; whole images where they fit. */
+    List<Part> atMost(long most) {
+      List<Part> parts = new ArrayList<>();
+      int each = to - from;
+      if (each <= most) {
+        int step = (int) Math.min(images, most / each);
+        for (int i = 0; i < images; i += step) {
+          parts.add(new Part(image + i, Math.min(step, images - i), from, to));
+        }
+        return parts;
+      }
+      int step = (int) Math.max(1, most);
+      for (int i = 0; i < images; i++) {
+        for (int t = from; t < to; t += step) {
+          parts.add(new Part(image + i, 1, t, Math.min(to, t + step)));
+        }
+      }
+      return parts;
+    }
   }
 
   /** Tile rows of an image of so many rows. */
@@ -23,120 +43,177 @@ record TileRows(RowTile tile, long images, int h, int w, int c) {
     return (h + RowTile.OUTPUTS - 1) / RowTile.OUTPUTS;
   }
 
-  /** Bytes of one tile row's plane. */
+  /** Floats of an image's row, and of a tile row's plane. */
+  long row() {
+    return (long) w * c;
+  }
+
+  /** Bytes of one tile row's planes. */
   long bytes() {
-    return 4L * w * c;
+    return 4L * tile.points() * row();
   }
 
-  private int row() {
-    return w * c;
+  private long address(Part p, int y) {
+    return images + 4 * ((long) p.image() * h + y) * row();
   }
 
-  private FloatBuffer image(int i) {
-    return Native.view(images + 4L * i * h * row(), 4L * h * row()).asFloatBuffer();
-  }
-
-  private FloatBuffer planes(long address, int rows) {
-    return Native.view(address, tile.points() * rows * bytes()).asFloatBuffer();
-  }
-
-  private float[][] arrays() {
-    float[][] a = new float[tile.points()][];
-    for (int k = 0; k < a.length; k++) {
-      a[k] = Tiles.floats(POSITIONS);
+  /** The factors of tiles whose first input lies {@code pad} rows above their first output. */
+  boolean inputs(long planes, Part p, int pad) {
+    boolean done = true;
+    int next;
+    for (int t = p.from(); t < p.to() && done; t = next) {
+      next = t + 1;
+      int first = RowTile.OUTPUTS * t - pad;
+      if (inside(first)) {
+        while (next < p.to() && inside(RowTile.OUTPUTS * next - pad)) {
+          next++;
+        }
+        // Neighbouring tiles share rows and oneDNN refuses operands that overlap: every other one.
+        done =
+            toPlanes(planes, p, t, (next - t + 1) / 2, 2, first, tile.input(), tile.points(), 0)
+                && (next - t < 2
+                    || toPlanes(
+                        planes,
+                        p,
+                        t + 1,
+                        (next - t) / 2,
+                        2,
+                        first + RowTile.OUTPUTS,
+                        tile.input(),
+                        tile.points(),
+                        0));
+      } else {
+        int above = Math.max(0, -first);
+        int rows = Math.min(tile.points(), h - first) - above;
+        done = edge(planes, p, t, first + above, above, rows);
+      }
     }
-    return a;
+    return done;
   }
 
-  /**
-   * The factors of tile rows {@code from} to {@code to - 1}, counted through all images with {@code
-   * each} to an image, whose first input lies {@code pad} rows above the first output.
-   */
-  void inputs(long planes, int from, int to, int each, int pad) {
-    spread(planes, from, to, each, pad, tile.points(), tile::input);
+  private boolean inside(int first) {
+    return first >= 0 && first + tile.points() <= h;
+  }
+
+  /** A tile of which only some inputs are rows of the image, the others being zero. */
+  private boolean edge(long planes, Part p, int t, int y, int input, int rows) {
+    if (rows > 0) {
+      return toPlanes(planes, p, t, 1, 1, y, tile.input(), rows, input);
+    }
+    for (int plane = 0; plane < tile.points() * p.images(); plane++) {
+      long at = (long) plane * (p.to() - p.from()) + t - p.from();
+      Native.zero(planes + 4 * at * row(), 4 * row());
+    }
+    return true;
   }
 
   /** The gradients of the products from those of the outputs. */
-  void outputGrads(long planes, int from, int to) {
-    spread(planes, from, to, count(h), 0, RowTile.OUTPUTS, tile::outputGrad);
-  }
-
-  private void spread(
-      long planes, int from, int to, int each, int pad, int inputs, Transform transform) {
-    FloatBuffer out = planes(planes, to - from);
-    float[][] rows = arrays();
-    float[][] in = new float[inputs][];
-    float[][] result = arrays();
-    float[][] spare = arrays();
-    float[] zeros = Tiles.floats(POSITIONS);
-    Arrays.fill(zeros, 0);
-    for (int r = from; r < to; r++) {
-      FloatBuffer image = image(r / each);
-      int first = r % each * RowTile.OUTPUTS - pad;
-      for (int at = 0; at < row(); at += POSITIONS) {
-        int n = Math.min(POSITIONS, row() - at);
-        for (int j = 0; j < inputs; j++) {
-          int y = first + j;
-          in[j] = y < 0 || y >= h ? zeros : rows[j];
-          if (in[j] == rows[j]) {
-            image.get(y * row() + at, rows[j], 0, n);
-          }
-        }
-        transform.run(n, in, result, spare);
-        for (int k = 0; k < tile.points(); k++) {
-          out.put((k * (to - from) + r - from) * row() + at, result[k], 0, n);
-        }
-      }
-    }
+  boolean outputGrads(long planes, Part p) {
+    int whole = Math.min(p.to(), h / RowTile.OUTPUTS);
+    int y = RowTile.OUTPUTS * p.from();
+    boolean done =
+        whole <= p.from()
+            || toPlanes(
+                planes,
+                p,
+                p.from(),
+                whole - p.from(),
+                1,
+                y,
+                tile.outputGrad(),
+                RowTile.OUTPUTS,
+                0);
+    int last = RowTile.OUTPUTS * whole;
+    return done
+        && (whole >= p.to()
+            || toPlanes(planes, p, whole, 1, 1, last, tile.outputGrad(), h - last, 0));
   }
 
   /**
-   * The images' rows from the products; {@code bias} [c] is added where it is not null, and max(0,
-   * .) taken if asked.
+   * planes = matrix * rows for {@code count} tile rows from {@code t} on, every {@code step}-th:
+   * {@code rows} of them from y on, beginning with the matrix' column {@code column}.
    */
-  void outputs(long planes, int from, int to, float[] bias, boolean relu) {
-    FloatBuffer products = planes(planes, to - from);
-    float[][] in = arrays();
-    float[][] rows = arrays();
-    float[][] spare = arrays();
-    float[] biases = bias == null ? null : repeat(bias);
-    int each = count(h);
-    for (int r = from; r < to; r++) {
-      FloatBuffer image = image(r / each);
-      int first = r % each * RowTile.OUTPUTS;
-      for (int at = 0; at < row(); at += POSITIONS) {
-        int n = Math.min(POSITIONS, row() - at);
-        for (int k = 0; k < tile.points(); k++) {
-          products.get((k * (to - from) + r - from) * row() + at, in[k], 0, n);
-        }
-        tile.output(n, in, rows, spare);
-        for (int j = 0; j < RowTile.OUTPUTS && first + j < h; j++) {
-          finish(rows[j], n, biases, at % c, relu);
-          image.put((first + j) * row() + at, rows[j], 0, n);
-        }
-      }
-    }
+  private boolean toPlanes(
+      long planes, Part p, int t, int count, int step, int y, long matrix, int rows, int column) {
+    boolean all = matrix == tile.input();
+    int columns = all ? tile.points() : RowTile.OUTPUTS;
+    int each = p.to() - p.from();
+    MatmulShape s =
+        new MatmulShape(
+            p.images(),
+            count,
+            tile.points(),
+            rows,
+            Math.toIntExact(row()),
+            0,
+            0,
+            columns,
+            1,
+            h * row(),
+            (long) RowTile.OUTPUTS * step * row(),
+            row(),
+            1,
+            each * row(),
+            step * row(),
+            p.rows() * row(),
+            1);
+    return OneDnn.matmul(
+        planes + 4 * (t - p.from()) * row(), matrix + 4L * column, address(p, y), 0, s);
   }
 
-  /** The bias again and again, for a row's part that begins at any channel. */
-  private float[] repeat(float[] bias) {
-    float[] all = Tiles.floats(POSITIONS + c);
-    for (int i = 0; i < all.length; i++) {
-      all[i] = bias[i % c];
-    }
-    return all;
+  /**
+   * The images' rows from the products.
+   *
+   * @param bias [w,c] is added to each row; 0 for none
+   */
+  boolean outputs(long planes, Part p, long bias) {
+    int whole = Math.min(p.to(), h / RowTile.OUTPUTS);
+    return (whole <= p.from()
+            || toRows(planes, p, p.from(), whole - p.from(), RowTile.OUTPUTS, bias))
+        && (whole >= p.to()
+            || toRows(planes, p, whole, 1, h - RowTile.OUTPUTS * whole, bias));
   }
 
-  private static void finish(float[] row, int n, float[] bias, int channel, boolean relu) {
-    if (bias != null) {
-      for (int i = 0; i < n; i++) {
-        row[i] += bias[channel + i];
-      }
+  private boolean toRows(long planes, Part p, int t, int count, int rows, long bias) {
+    MatmulShape s =
+        new MatmulShape(
+            p.images(),
+            count,
+            rows,
+            tile.points(),
+            Math.toIntExact(row()),
+            0,
+            0,
+            tile.points(),
+            1,
+            (p.to() - p.from()) * row(),
+            row(),
+            p.rows() * row(),
+            1,
+            h * row(),
+            RowTile.OUTPUTS * row(),
+            row(),
+            1);
+    return OneDnn.matmul(
+        address(p, RowTile.OUTPUTS * t),
+        tile.output(),
+        planes + 4 * (t - p.from()) * row(),
+        bias,
+        s);
+  }
+
+  /** Replaces the rows of some tiles by max(0, .). */
+  boolean rectify(Part p) {
+    int first = RowTile.OUTPUTS * p.from();
+    int end = Math.min(h, RowTile.OUTPUTS * p.to());
+    boolean done = true;
+    if (first == 0 && end == h) {
+      return Split.rectify(DType.F32, address(p, 0), p.images() * h * row());
     }
-    if (relu) {
-      for (int i = 0; i < n; i++) {
-        row[i] = Math.max(row[i], 0);
-      }
+    for (int i = 0; i < p.images() && done; i++) {
+      long at = address(p, first) + 4L * i * h * row();
+      done = Split.rectify(DType.F32, at, (end - first) * row());
     }
+    return done;
   }
 }

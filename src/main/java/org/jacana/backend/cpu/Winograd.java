@@ -1,8 +1,7 @@
 package org.jacana.backend.cpu;
 
-import java.nio.FloatBuffer;
+import java.util.List;
 import org.jacana.DType;
-import org.jacana.backend.reference.Tiles;
 
 /**
  * Dense float32 convolutions with filters of three or five rows by minimal filtering along the
@@ -16,7 +15,7 @@ import org.jacana.backend.reference.Tiles;
  * -Djacana.cpu.winograd=false} computes everything directly.
  */
 final class Winograd {
-  /** Bytes of factors and products at a time: they stay near, and filters are packed rarely. */
+  /** Bytes of factors and products at a time: the second-level cache and some of the third. */
   private static final long NEAR = 3L << 19;
 
   /** The same of a gradient of filters, where every time adds to a sum as large as all filters. */
@@ -56,7 +55,7 @@ final class Winograd {
   /** Whether the shape has such a form at all. */
   static boolean fits(ConvShape s) {
     return s.type() == DType.F32
-        && RowTile.of(s.kh()) != null
+        && RowTile.has(s.kh())
         && s.strideH() == 1
         && s.dilationH() == 1
         && s.groups() == 1
@@ -76,6 +75,10 @@ final class Winograd {
         && pixels * s.kh() * s.kw() * s.c() * s.o() >= WORK;
   }
 
+  int points() {
+    return tile.points();
+  }
+
   /** Floats of the filters' factors at one point, [o][1][kw][c]. */
   private int factorFloats() {
     return shape.o() * shape.kw() * shape.c();
@@ -83,6 +86,15 @@ final class Winograd {
 
   long factorBytes() {
     return 4L * points() * factorFloats();
+  }
+
+  /** Bytes of the packed factors at one point. */
+  private long packedStride() {
+    return OneDnn.packedBytes(along(1));
+  }
+
+  long packedBytes() {
+    return points() * packedStride();
   }
 
   /** Tile rows of an image's output. */
@@ -95,10 +107,16 @@ final class Winograd {
     return TileRows.count(shape.h());
   }
 
-  /** Tile rows that are transformed at once. */
-  private int chunk(int rows, long bytes) {
-    long one = 4L * points() * ((long) shape.w() * shape.c() + (long) shape.ow() * shape.o());
-    return (int) Math.max(1, Math.min(rows, bytes / one));
+  private TileRows x(long address) {
+    return new TileRows(tile, address, shape.h(), shape.w(), shape.c());
+  }
+
+  private TileRows y(long address) {
+    return new TileRows(tile, address, shape.oh(), shape.ow(), shape.o());
+  }
+
+  private long bytesOfRow() {
+    return x(0).bytes() + y(0).bytes();
   }
 
   /** A convolution of tile rows' inputs with the filters' factors at one point. */
@@ -124,176 +142,68 @@ final class Winograd {
         1);
   }
 
-  private TileRows x(long address) {
-    return new TileRows(tile, address, shape.h(), shape.w(), shape.c());
-  }
-
-  private TileRows y(long address) {
-    return new TileRows(tile, address, shape.oh(), shape.ow(), shape.o());
+  /** The shape, and so the layout of filters, of the first and most parts of this one. */
+  private ConvShape like(TileRows.Part all) {
+    return along(all.atMost(near / bytesOfRow()).get(0).rows());
   }
 
   /** The factors [point][o][1][kw][c] of filters {@code from} to {@code to - 1}. */
-  void filters(long factors, long w, boolean reversed, int from, int to) {
+  boolean filters(long factors, long w, boolean reversed, int from, int to) {
     int row = shape.kw() * shape.c();
-    int taps = tile.taps();
-    FloatBuffer in = Native.view(w, 4L * factorFloats() * taps).asFloatBuffer();
-    FloatBuffer out = Native.view(factors, factorBytes()).asFloatBuffer();
-    float[][] g = arrays();
-    float[][] u = arrays();
-    float[][] spare = arrays();
-    for (int o = from; o < to; o++) {
-      for (int at = 0; at < row; at += POSITIONS) {
-        int n = Math.min(POSITIONS, row - at);
-        for (int j = 0; j < taps; j++) {
-          in.get((o * taps + (reversed ? taps - 1 - j : j)) * row + at, g[j], 0, n);
-        }
-        tile.filter(n, g, u, spare);
-        for (int k = 0; k < points(); k++) {
-          out.put(k * factorFloats() + o * row + at, u[k], 0, n);
-        }
-      }
-    }
+    MatmulShape s =
+        new MatmulShape(
+            1,
+            to - from,
+            points(),
+            tile.taps(),
+            row,
+            0,
+            0,
+            tile.taps(),
+            1,
+            0,
+            (long) tile.taps() * row,
+            row,
+            1,
+            0,
+            row,
+            factorFloats(),
+            1);
+    return OneDnn.matmul(
+        factors + 4L * from * row,
+        tile.filter(reversed),
+        w + 4L * from * tile.taps() * row,
+        0,
+        s);
   }
 
-  private float[][] arrays() {
-    float[][] a = new float[points()][];
-    for (int k = 0; k < a.length; k++) {
-      a[k] = Tiles.floats(POSITIONS);
-    }
-    return a;
+  /** The filters' factors, plain and as most convolutions read them fastest. */
+  record Factors(long plain, long packed, ConvShape like) {}
+
+  Factors factors(long plain, long packed, TileRows.Part part) {
+    return new Factors(plain, packed, like(part));
   }
 
-  /** Bytes of the packed factors at one point. */
-  private long packedStride() {
-    return OneDnn.packedBytes(along(1));
-  }
-
-  /** Bytes of the packed factors. */
-  long packedBytes() {
-    return points() * packedStride();
-  }
-
-  /** The shape whose layout of filters all chunks of a piece use. */
-  private ConvShape like(int rows) {
-    return along(chunk(rows, near));
-  }
-
-  /** Packs the factors at one point for pieces of so many tile rows. */
-  boolean pack(long packed, long factors, boolean gradInput, int point, int rows) {
+  /** Packs the factors at one point. */
+  boolean pack(Factors f, boolean gradInput, int point) {
     return OneDnn.packFilters(
-        packed + point * packedStride(),
-        factors + 4L * point * factorFloats(),
-        like(rows),
+        f.packed() + point * packedStride(),
+        f.plain() + 4L * point * factorFloats(),
+        f.like(),
         gradInput);
   }
 
-  int points() {
-    return tile.points();
+  /** Work on a part, given memory for its planes. */
+  private interface Body {
+    boolean run(TileRows.Part part, long inputs, long outputs);
   }
 
-  /** Tile rows {@code from} to {@code to - 1} of y, counted through all images. */
-  boolean forward(
-      long y, long x, long packed, int piece, float[] bias, boolean relu, int from, int to) {
-    TileRows in = x(x);
-    TileRows out = y(y);
-    int most = chunk(to - from, near);
-    ConvShape like = like(piece);
-    try (Scratch scratch = Scratch.lend(points() * most * (in.bytes() + out.bytes()))) {
-      for (int at = from; at < to; at += most) {
-        int rows = Math.min(most, to - at);
-        long v = scratch.address();
-        long m = v + points() * rows * in.bytes();
-        in.inputs(v, at, at + rows, outputRows(), shape.padTop());
-        for (int k = 0; k < points(); k++) {
-          if (!OneDnn.convPacked(
-              m + k * rows * out.bytes(),
-              v + k * rows * in.bytes(),
-              packed + k * packedStride(),
-              along(rows),
-              like)) {
-            return false;
-          }
-        }
-        out.outputs(m, at, at + rows, bias, relu);
-      }
-    }
-    return true;
-  }
-
-  /** Tile rows of dx, from the factors of the reversed filters. */
-  boolean gradInput(long dx, long dy, long packed, int piece, int from, int to) {
-    TileRows in = y(dy);
-    TileRows out = x(dx);
-    int most = chunk(to - from, near);
-    ConvShape like = like(piece);
-    try (Scratch scratch = Scratch.lend(points() * most * (in.bytes() + out.bytes()))) {
-      for (int at = from; at < to; at += most) {
-        int rows = Math.min(most, to - at);
-        long v = scratch.address();
-        long m = v + points() * rows * in.bytes();
-        in.inputs(v, at, at + rows, inputRows(), tile.taps() - 1 - shape.padTop());
-        for (int k = 0; k < points(); k++) {
-          if (!OneDnn.convGradInputPacked(
-              m + k * rows * out.bytes(),
-              v + k * rows * in.bytes(),
-              packed + k * packedStride(),
-              along(rows),
-              like)) {
-            return false;
-          }
-        }
-        out.outputs(m, at, at + rows, null, false);
-      }
-    }
-    return true;
-  }
-
-  /**
-   * The gradients of the factors [point][o][1][kw][c] and, if asked, of the bias [o] behind them,
-   * over some tile rows of y.
-   */
-  boolean gradFactors(long du, boolean bias, long x, long dy, int from, int to) {
-    int most = chunk(to - from, nearSum);
-    if (!addGradFactors(du, bias, x, dy, from, Math.min(to, from + most))) {
-      return false;
-    }
-    if (to - from <= most) {
-      return true;
-    }
-    int floats = gradFloats(bias);
-    try (Scratch scratch = Scratch.lend(4L * floats)) {
-      long more = scratch.address();
-      boolean done = true;
-      for (int at = from + most; at < to && done; at += most) {
-        done =
-            addGradFactors(more, bias, x, dy, at, Math.min(to, at + most))
-                && OneDnn.arithmetic(Arithmetic.ADD, DType.F32, du, du, more, floats);
-      }
-      return done;
-    }
-  }
-
-  /** Floats that {@link #gradFactors} writes. */
-  int gradFloats(boolean bias) {
-    return points() * factorFloats() + (bias ? shape.o() : 0);
-  }
-
-  private boolean addGradFactors(long du, boolean bias, long x, long dy, int from, int to) {
-    TileRows in = x(x);
-    TileRows out = y(dy);
-    int rows = to - from;
-    try (Scratch scratch = Scratch.lend(points() * rows * (in.bytes() + out.bytes()))) {
-      long v = scratch.address();
-      long m = v + points() * rows * in.bytes();
-      in.inputs(v, from, to, outputRows(), shape.padTop());
-      out.outputGrads(m, from, to);
-      for (int k = 0; k < points(); k++) {
-        if (!OneDnn.convGradWeight(
-            du + 4L * k * factorFloats(),
-            bias && k == tile.one() ? du + factorBytes() : 0,
-            v + k * rows * in.bytes(),
-            m + k * rows * out.bytes(),
-            along(rows))) {
+  private boolean run(TileRows.Part all, long limit, TileRows in, TileRows out, Body body) {
+    List<TileRows.Part> parts = all.atMost(limit / bytesOfRow());
+    try (Scratch scratch = Scratch.lend(parts.get(0).rows() * bytesOfRow())) {
+      for (TileRows.Part part : parts) {
+        long inputs = scratch.address();
+        if (!body.run(part, inputs, inputs + part.rows() * in.bytes())) {
           return false;
         }
       }
@@ -302,39 +212,129 @@ final class Winograd {
   }
 
   /**
-   * dw of filters {@code from} to {@code to - 1} from the sum, in order, of {@code count} gradients
-   * of the factors that lie {@code stride} floats apart.
+   * y of some tile rows.
+   *
+   * @param bias [ow,o], added to every row; 0 for none
    */
-  void filterGrads(long dw, Scratch du, long stride, int count, int from, int to) {
-    int row = shape.kw() * shape.c();
-    int taps = tile.taps();
-    FloatBuffer out = Native.view(dw, 4L * factorFloats() * taps).asFloatBuffer();
-    float[][] sums = arrays();
-    float[][] g = arrays();
-    float[][] spare = arrays();
-    float[] next = Tiles.floats(POSITIONS);
-    for (int o = from; o < to; o++) {
-      for (int at = 0; at < row; at += POSITIONS) {
-        int n = Math.min(POSITIONS, row - at);
-        for (int k = 0; k < points(); k++) {
-          long first = (long) k * factorFloats() + (long) o * row + at;
-          du.get(first, n, sums[k]);
-          for (int i = 1; i < count; i++) {
-            du.get(first + i * stride, n, next);
-            add(n, sums[k], next);
+  boolean forward(long y, long x, Factors f, long bias, boolean relu, TileRows.Part all) {
+    TileRows in = x(x);
+    TileRows out = y(y);
+    return run(
+        all,
+        near,
+        in,
+        out,
+        (part, v, m) -> {
+          boolean done = in.inputs(v, part, shape.padTop());
+          ConvShape along = along(part.rows());
+          for (int k = 0; k < points() && done; k++) {
+            long to = m + 4 * k * part.rows() * out.row();
+            long from = v + 4 * k * part.rows() * in.row();
+            long u = f.packed() + k * packedStride();
+            // Parts of another size may want another layout.
+            done =
+                OneDnn.convPacked(to, from, u, along, f.like())
+                    || OneDnn.conv(to, from, f.plain() + 4L * k * factorFloats(), 0, along);
           }
-        }
-        tile.filterGrad(n, sums, g, spare);
-        for (int j = 0; j < taps; j++) {
-          out.put((o * taps + j) * row + at, g[j], 0, n);
-        }
-      }
+          return done && out.outputs(m, part, bias) && (!relu || out.rectify(part));
+        });
+  }
+
+  /** dx of some tile rows, from the factors of the reversed filters. */
+  boolean gradInput(long dx, long dy, Factors f, TileRows.Part all) {
+    TileRows in = y(dy);
+    TileRows out = x(dx);
+    return run(
+        all,
+        near,
+        in,
+        out,
+        (part, v, m) -> {
+          boolean done = in.inputs(v, part, tile.taps() - 1 - shape.padTop());
+          ConvShape along = along(part.rows());
+          for (int k = 0; k < points() && done; k++) {
+            long to = m + 4 * k * part.rows() * out.row();
+            long from = v + 4 * k * part.rows() * in.row();
+            long u = f.packed() + k * packedStride();
+            done =
+                OneDnn.convGradInputPacked(to, from, u, along, f.like())
+                    || OneDnn.convGradInput(to, from, f.plain() + 4L * k * factorFloats(), along);
+          }
+          return done && out.outputs(m, part, 0);
+        });
+  }
+
+  /** Floats that {@link #gradFactors} writes. */
+  int gradFloats(boolean bias) {
+    return points() * factorFloats() + (bias ? shape.o() : 0);
+  }
+
+  /**
+   * The gradients of the factors [point][o][1][kw][c] and, if asked, of the bias [o] behind them,
+   * over some tile rows of y.
+   */
+  boolean gradFactors(long du, boolean bias, long x, long dy, TileRows.Part all) {
+    TileRows in = x(x);
+    TileRows out = y(dy);
+    int floats = gradFloats(bias);
+    TileRows.Part first = all.atMost(nearSum / bytesOfRow()).get(0);
+    try (Scratch more = Scratch.lend(first.equals(all) ? 0 : 4L * floats)) {
+      return run(
+          all,
+          nearSum,
+          in,
+          out,
+          (part, v, m) -> {
+            boolean begins = part.equals(first);
+            long to = begins ? du : more.address();
+            return in.inputs(v, part, shape.padTop())
+                && out.outputGrads(m, part)
+                && gradFactors(to, bias, v, m, in, out, part.rows())
+                && (begins
+                    || OneDnn.arithmetic(Arithmetic.ADD, DType.F32, du, du, to, floats));
+          });
     }
   }
 
-  private static void add(int n, float[] sum, float[] next) {
-    for (int i = 0; i < n; i++) {
-      sum[i] += next[i];
+  private boolean gradFactors(
+      long du, boolean bias, long v, long m, TileRows in, TileRows out, int rows) {
+    boolean done = true;
+    ConvShape along = along(rows);
+    for (int k = 0; k < points() && done; k++) {
+      done =
+          OneDnn.convGradWeight(
+              du + 4L * k * factorFloats(),
+              bias && k == tile.one() ? du + factorBytes() : 0,
+              v + 4 * k * rows * in.row(),
+              m + 4 * k * rows * out.row(),
+              along);
     }
+    return done;
+  }
+
+  /** dw of filters {@code from} to {@code to - 1} from the gradient of their factors. */
+  boolean filterGrads(long dw, long du, int from, int to) {
+    int row = shape.kw() * shape.c();
+    MatmulShape s =
+        new MatmulShape(
+            1,
+            to - from,
+            tile.taps(),
+            points(),
+            row,
+            0,
+            0,
+            points(),
+            1,
+            0,
+            row,
+            factorFloats(),
+            1,
+            0,
+            (long) tile.taps() * row,
+            row,
+            1);
+    return OneDnn.matmul(
+        dw + 4L * from * tile.taps() * row, tile.filterGrad(), du + 4L * from * row, 0, s);
   }
 }

@@ -71,7 +71,7 @@ class ConvTest {
       for (int option = 0; option < 4; option++) {
         boolean withBias = (option & 1) != 0;
         boolean relu = (option & 2) != 0;
-        try (Memory memory = new Memory(s.hashCode())) {
+        try (Memory memory = new Memory(s.toString().hashCode())) {
           float[] x = memory.random(s.n() * s.h() * s.w() * s.c());
           float[] w = memory.random(s.o() * s.kh() * s.kw() * s.c() / s.groups());
           float[] bias = memory.random(s.o());
@@ -119,7 +119,7 @@ class ConvTest {
             new ConvShape(3, 50, 50, 16, 16, 3, 3, 50, 50, 1, 1, 2, 2, 2, 2, 2, 2, 2));
     Split split = new Split(new Workers(2));
     for (ConvShape s : shapes) {
-      try (Memory memory = new Memory(s.hashCode())) {
+      try (Memory memory = new Memory(s.toString().hashCode())) {
         long x = memory.floats(memory.random(s.n() * s.h() * s.w() * s.c()));
         long w = memory.floats(memory.random(s.o() * s.kh() * s.kw() * s.c() / s.groups()));
         float[] bias = memory.random(s.o());
@@ -141,7 +141,7 @@ class ConvTest {
   @Test
   void gradientOfTheInput() {
     for (ConvShape s : shapes()) {
-      try (Memory memory = new Memory(s.hashCode())) {
+      try (Memory memory = new Memory(s.toString().hashCode())) {
         float[] dy = memory.random(s.n() * s.oh() * s.ow() * s.o());
         float[] w = memory.random(s.o() * s.kh() * s.kw() * s.c() / s.groups());
         int size = s.n() * s.h() * s.w() * s.c();
@@ -165,7 +165,7 @@ class ConvTest {
   void gradientOfTheFilterAndBias() {
     for (ConvShape s : shapes()) {
       for (boolean withBias : new boolean[] {false, true}) {
-        try (Memory memory = new Memory(s.hashCode())) {
+        try (Memory memory = new Memory(s.toString().hashCode())) {
           float[] dy = memory.random(s.n() * s.oh() * s.ow() * s.o());
           float[] x = memory.random(s.n() * s.h() * s.w() * s.c());
           int size = s.o() * s.kh() * s.kw() * s.c() / s.groups();

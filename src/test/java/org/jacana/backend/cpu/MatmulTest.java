@@ -17,7 +17,7 @@ class MatmulTest {
   }
 
   private static void check(MatmulShape s, boolean withBias) {
-    try (Memory memory = new Memory(s.hashCode())) {
+    try (Memory memory = new Memory(s.toString().hashCode())) {
       float[] a = memory.random(reach(s, s.a0(), s.a1(), s.aRow(), s.aColumn(), s.m(), s.k()));
       float[] b = memory.random(reach(s, s.b0(), s.b1(), s.bRow(), s.bColumn(), s.k(), s.n()));
       float[] bias = memory.random(s.n());
