@@ -120,29 +120,59 @@ final class OneDnn {
     return true;
   }
 
-  /** {@link #conv} with filters that were packed for {@code like}. */
-  static boolean convPacked(long y, long x, long packed, ConvShape s, ConvShape like) {
-    need("convPacked", y, x, packed);
-    Prepared p =
-        CACHE.take(Key.of("convPacked", new Alike(s, like), 0), () -> Conv.forwardPacked(s, like));
-    if (p == null) {
-      return false;
+  /** Operands of several runs of one shape: that of run i lies {@code i * stride} bytes on. */
+  record Series(long first, long stride) {
+    long at(int i) {
+      return first + i * stride;
     }
-    CACHE.run(p.bind(0, y).bind(1, x).bind(2, packed));
-    return true;
   }
 
-  /** {@link #convGradInput} with filters that were packed for {@code like}. */
-  static boolean convGradInputPacked(long dx, long dy, long packed, ConvShape s, ConvShape like) {
-    need("convGradInputPacked", dx, dy, packed);
-    Prepared p =
+  /** {@link #conv} several times, with filters that were packed for {@code like}. */
+  static boolean convPacked(
+      int times, Series y, Series x, Series packed, ConvShape s, ConvShape like) {
+    return series(
+        CACHE.take(Key.of("convPacked", new Alike(s, like), 0), () -> Conv.forwardPacked(s, like)),
+        times,
+        y,
+        x,
+        packed);
+  }
+
+  /** {@link #convGradInput} several times, with filters that were packed for {@code like}. */
+  static boolean convGradInputPacked(
+      int times, Series dx, Series dy, Series packed, ConvShape s, ConvShape like) {
+    return series(
         CACHE.take(
             Key.of("convGradInputPacked", new Alike(s, like), 0),
-            () -> Conv.gradInputPacked(s, like));
+            () -> Conv.gradInputPacked(s, like)),
+        times,
+        dx,
+        dy,
+        packed);
+  }
+
+  /** {@link #convGradWeight} several times, without bias. */
+  static boolean convGradWeight(int times, Series dw, Series x, Series dy, ConvShape s) {
+    return series(
+        CACHE.take(Key.of("convGradWeight", s, 0), () -> Conv.gradWeight(s, false)),
+        times,
+        dw,
+        x,
+        dy);
+  }
+
+  private static boolean series(Prepared p, int times, Series... operands) {
     if (p == null) {
       return false;
     }
-    CACHE.run(p.bind(0, dx).bind(1, dy).bind(2, packed));
+    CACHE.run(
+        p,
+        times,
+        i -> {
+          for (int slot = 0; slot < operands.length; slot++) {
+            p.bind(slot, operands[slot].at(i));
+          }
+        });
     return true;
   }
 

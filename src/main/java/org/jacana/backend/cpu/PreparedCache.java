@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.global.dnnl;
 
@@ -23,6 +24,7 @@ final class PreparedCache {
   }
 
   private final int capacity;
+  private final SpinLock lock = new SpinLock();
   private final Map<Key, Entry> entries = new LinkedHashMap<>(64, 0.75f, true);
   private final ArrayDeque<Workspace> workspaces = new ArrayDeque<>();
 
@@ -30,14 +32,23 @@ final class PreparedCache {
     this.capacity = capacity;
   }
 
+  private <T> T locked(Supplier<T> section) {
+    lock.lock();
+    try {
+      return section.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The number of keys held. */
-  synchronized int size() {
-    return entries.size();
+  int size() {
+    return locked(entries::size);
   }
 
   /** Bytes of scratch memory in idle workspaces. */
-  synchronized long scratchBytes() {
-    return workspaces.stream().mapToLong(Workspace::bytes).sum();
+  long scratchBytes() {
+    return locked(() -> workspaces.stream().mapToLong(Workspace::bytes).sum());
   }
 
   /**
@@ -46,9 +57,9 @@ final class PreparedCache {
    * @return null if oneDNN has no kernel for it (maker gave null)
    */
   Prepared take(Key key, Supplier<Prepared> maker) {
-    Entry entry;
-    synchronized (this) {
-      entry = entries.get(key);
+    lock.lock();
+    try {
+      Entry entry = entries.get(key);
       if (entry != null) {
         if (entry.unsupported) {
           return null;
@@ -58,18 +69,21 @@ final class PreparedCache {
           return p;
         }
       }
+    } finally {
+      lock.unlock();
     }
     Prepared made = make(maker);
-    List<Prepared> dropped;
-    synchronized (this) {
-      entry = entries.computeIfAbsent(key, k -> new Entry());
-      if (made == null) {
-        entry.unsupported = true;
-      } else {
-        made.entry(entry);
-      }
-      dropped = evict();
-    }
+    List<Prepared> dropped =
+        locked(
+            () -> {
+              Entry entry = entries.computeIfAbsent(key, k -> new Entry());
+              if (made == null) {
+                entry.unsupported = true;
+              } else {
+                made.entry(entry);
+              }
+              return evict();
+            });
     dropped.forEach(Prepared::destroy);
     return made;
   }
@@ -100,44 +114,64 @@ final class PreparedCache {
 
   /** Runs an instance that was taken and bound, and gives it back. */
   void run(Prepared prepared) {
-    Workspace workspace;
-    synchronized (this) {
-      workspace = workspaces.pollLast();
-    }
-    if (workspace == null) {
-      workspace = new Workspace();
-    }
-    boolean dropped;
+    Workspace workspace = workspace();
     try {
       prepared.run(workspace);
     } finally {
-      synchronized (this) {
-        workspaces.addLast(workspace);
-        Entry entry = prepared.entry();
-        dropped = entry.evicted;
-        if (!dropped) {
-          entry.idle.addLast(prepared);
-        }
+      giveBack(prepared, workspace);
+    }
+  }
+
+  /** Binds an instance that was taken and runs it so many times, and gives it back. */
+  void run(Prepared prepared, int times, IntConsumer bind) {
+    Workspace workspace = workspace();
+    try {
+      for (int i = 0; i < times; i++) {
+        bind.accept(i);
+        prepared.run(workspace);
       }
-      if (dropped) {
-        prepared.destroy();
-      }
+    } finally {
+      giveBack(prepared, workspace);
+    }
+  }
+
+  private Workspace workspace() {
+    lock.lock();
+    Workspace idle = workspaces.pollLast();
+    lock.unlock();
+    return idle != null ? idle : new Workspace();
+  }
+
+  private void giveBack(Prepared prepared, Workspace workspace) {
+    lock.lock();
+    workspaces.addLast(workspace);
+    Entry entry = prepared.entry();
+    boolean dropped = entry.evicted;
+    if (!dropped) {
+      entry.idle.addLast(prepared);
+    }
+    lock.unlock();
+    if (dropped) {
+      prepared.destroy();
     }
   }
 
   /** Destroys everything idle; what runs at present is destroyed when it is given back. */
   void clear() {
     List<Prepared> dropped = new ArrayList<>();
-    List<Workspace> unused;
-    synchronized (this) {
+    List<Workspace> unused = new ArrayList<>();
+    lock.lock();
+    try {
       for (Entry entry : entries.values()) {
         entry.evicted = true;
         dropped.addAll(entry.idle);
         entry.idle.clear();
       }
       entries.clear();
-      unused = List.copyOf(workspaces);
+      unused.addAll(workspaces);
       workspaces.clear();
+    } finally {
+      lock.unlock();
     }
     dropped.forEach(Prepared::destroy);
     unused.forEach(Workspace::destroy);

@@ -114,15 +114,7 @@ record TileRows(RowTile tile, long images, int h, int w, int c) {
     boolean done =
         whole <= p.from()
             || toPlanes(
-                planes,
-                p,
-                p.from(),
-                whole - p.from(),
-                1,
-                y,
-                tile.outputGrad(),
-                RowTile.OUTPUTS,
-                0);
+                planes, p, p.from(), whole - p.from(), 1, y, tile.outputGrad(), RowTile.OUTPUTS, 0);
     int last = RowTile.OUTPUTS * whole;
     return done
         && (whole >= p.to()
@@ -170,8 +162,7 @@ record TileRows(RowTile tile, long images, int h, int w, int c) {
     int whole = Math.min(p.to(), h / RowTile.OUTPUTS);
     return (whole <= p.from()
             || toRows(planes, p, p.from(), whole - p.from(), RowTile.OUTPUTS, bias))
-        && (whole >= p.to()
-            || toRows(planes, p, whole, 1, h - RowTile.OUTPUTS * whole, bias));
+        && (whole >= p.to() || toRows(planes, p, whole, 1, h - RowTile.OUTPUTS * whole, bias));
   }
 
   private boolean toRows(long planes, Part p, int t, int count, int rows, long bias) {

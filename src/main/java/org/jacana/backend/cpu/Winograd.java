@@ -1,6 +1,7 @@
 package org.jacana.backend.cpu;
 
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.jacana.DType;
 
 /**
@@ -28,7 +29,7 @@ final class Winograd {
   private static final long PIXELS = 512;
 
   /** Multiply-adds from which on the transforms' two forks pay. */
-  private static final long WORK = 1 << 25;
+  private static final long WORK = 1 << 27;
 
   /** Positions of the filters that are transformed at once. */
   private static final int POSITIONS = 512;
@@ -170,11 +171,7 @@ final class Winograd {
             factorFloats(),
             1);
     return OneDnn.matmul(
-        factors + 4L * from * row,
-        tile.filter(reversed),
-        w + 4L * from * tile.taps() * row,
-        0,
-        s);
+        factors + 4L * from * row, tile.filter(reversed), w + 4L * from * tile.taps() * row, 0, s);
   }
 
   /** The filters' factors, plain and as most convolutions read them fastest. */
@@ -186,11 +183,7 @@ final class Winograd {
 
   /** Packs the factors at one point. */
   boolean pack(Factors f, boolean gradInput, int point) {
-    return OneDnn.packFilters(
-        f.packed() + point * packedStride(),
-        f.plain() + 4L * point * factorFloats(),
-        f.like(),
-        gradInput);
+    return OneDnn.packFilters(packed(f).at(point), plain(f).at(point), f.like(), gradInput);
   }
 
   /** Work on a part, given memory for its planes. */
@@ -211,6 +204,26 @@ final class Winograd {
     return true;
   }
 
+  private OneDnn.Series planes(long first, TileRows.Part part, TileRows rows) {
+    return new OneDnn.Series(first, 4 * part.rows() * rows.row());
+  }
+
+  private OneDnn.Series packed(Factors f) {
+    return new OneDnn.Series(f.packed(), packedStride());
+  }
+
+  private OneDnn.Series plain(Factors f) {
+    return new OneDnn.Series(f.plain(), 4L * factorFloats());
+  }
+
+  private boolean each(IntPredicate point) {
+    boolean done = true;
+    for (int k = 0; k < points() && done; k++) {
+      done = point.test(k);
+    }
+    return done;
+  }
+
   /**
    * y of some tile rows.
    *
@@ -225,17 +238,14 @@ final class Winograd {
         in,
         out,
         (part, v, m) -> {
-          boolean done = in.inputs(v, part, shape.padTop());
           ConvShape along = along(part.rows());
-          for (int k = 0; k < points() && done; k++) {
-            long to = m + 4 * k * part.rows() * out.row();
-            long from = v + 4 * k * part.rows() * in.row();
-            long u = f.packed() + k * packedStride();
-            // Parts of another size may want another layout.
-            done =
-                OneDnn.convPacked(to, from, u, along, f.like())
-                    || OneDnn.conv(to, from, f.plain() + 4L * k * factorFloats(), 0, along);
-          }
+          OneDnn.Series to = planes(m, part, out);
+          OneDnn.Series from = planes(v, part, in);
+          // Parts of another size may want another layout of filters.
+          boolean done =
+              in.inputs(v, part, shape.padTop())
+                  && (OneDnn.convPacked(points(), to, from, packed(f), along, f.like())
+                      || each(k -> OneDnn.conv(to.at(k), from.at(k), plain(f).at(k), 0, along)));
           return done && out.outputs(m, part, bias) && (!relu || out.rectify(part));
         });
   }
@@ -250,16 +260,14 @@ final class Winograd {
         in,
         out,
         (part, v, m) -> {
-          boolean done = in.inputs(v, part, tile.taps() - 1 - shape.padTop());
           ConvShape along = along(part.rows());
-          for (int k = 0; k < points() && done; k++) {
-            long to = m + 4 * k * part.rows() * out.row();
-            long from = v + 4 * k * part.rows() * in.row();
-            long u = f.packed() + k * packedStride();
-            done =
-                OneDnn.convGradInputPacked(to, from, u, along, f.like())
-                    || OneDnn.convGradInput(to, from, f.plain() + 4L * k * factorFloats(), along);
-          }
+          OneDnn.Series to = planes(m, part, out);
+          OneDnn.Series from = planes(v, part, in);
+          boolean done =
+              in.inputs(v, part, tile.taps() - 1 - shape.padTop())
+                  && (OneDnn.convGradInputPacked(points(), to, from, packed(f), along, f.like())
+                      || each(
+                          k -> OneDnn.convGradInput(to.at(k), from.at(k), plain(f).at(k), along)));
           return done && out.outputs(m, part, 0);
         });
   }
@@ -289,27 +297,22 @@ final class Winograd {
             long to = begins ? du : more.address();
             return in.inputs(v, part, shape.padTop())
                 && out.outputGrads(m, part)
-                && gradFactors(to, bias, v, m, in, out, part.rows())
-                && (begins
-                    || OneDnn.arithmetic(Arithmetic.ADD, DType.F32, du, du, to, floats));
+                && gradFactors(
+                    to, bias, planes(v, part, in), planes(m, part, out), along(part.rows()))
+                && (begins || OneDnn.arithmetic(Arithmetic.ADD, DType.F32, du, du, to, floats));
           });
     }
   }
 
   private boolean gradFactors(
-      long du, boolean bias, long v, long m, TileRows in, TileRows out, int rows) {
-    boolean done = true;
-    ConvShape along = along(rows);
-    for (int k = 0; k < points() && done; k++) {
-      done =
-          OneDnn.convGradWeight(
-              du + 4L * k * factorFloats(),
-              bias && k == tile.one() ? du + factorBytes() : 0,
-              v + 4 * k * rows * in.row(),
-              m + 4 * k * rows * out.row(),
-              along);
-    }
-    return done;
+      long du, boolean bias, OneDnn.Series x, OneDnn.Series dy, ConvShape along) {
+    OneDnn.Series to = new OneDnn.Series(du, 4L * factorFloats());
+    return bias
+        ? each(
+            k ->
+                OneDnn.convGradWeight(
+                    to.at(k), k == tile.one() ? du + factorBytes() : 0, x.at(k), dy.at(k), along))
+        : OneDnn.convGradWeight(points(), to, x, dy, along);
   }
 
   /** dw of filters {@code from} to {@code to - 1} from the gradient of their factors. */

@@ -28,8 +28,7 @@ final class WinogradSplit {
     int count = 0;
     for (int i = 0; i < n; i += size) {
       for (int t = 0; t < each; t += rows) {
-        parts[count++] =
-            new TileRows.Part(i, Math.min(size, n - i), t, Math.min(each, t + rows));
+        parts[count++] = new TileRows.Part(i, Math.min(size, n - i), t, Math.min(each, t + rows));
       }
     }
     return parts;
@@ -41,8 +40,7 @@ final class WinogradSplit {
 
   private boolean factors(Winograd.Factors f, long w, boolean gradInput) {
     return filters((i, from, to) -> winograd.filters(f.plain(), w, gradInput, from, to))
-        && split.pieces(
-            winograd.points(), 1, (i, from, to) -> winograd.pack(f, gradInput, i));
+        && split.pieces(winograd.points(), 1, (i, from, to) -> winograd.pack(f, gradInput, i));
   }
 
   boolean conv(long y, long x, long w, long bias, boolean relu) {
