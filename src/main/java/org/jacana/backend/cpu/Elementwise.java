@@ -96,8 +96,7 @@ record Elementwise(Workers workers, Split split, boolean natives) {
     }
     if (f.kernel().equals("relu")
         && arrays(LARGE, out, x)
-        && split.keepNan(
-            KeepNan.RELU, Operands.address(out), Operands.address(x), out.size())) {
+        && split.keepNan(KeepNan.RELU, Operands.address(out), Operands.address(x), out.size())) {
       return true;
     }
     return FloatPointwise.unary(workers, f.kernel(), p, q, out, x)
