@@ -105,7 +105,8 @@ record Elementwise(Workers workers, Split split, boolean natives) {
 
   boolean binary(BinaryKernel f, View out, View a, View b) {
     if (!f32(out, a, b)) {
-      return bf16(out, a, b) && arrays(1, out, a, b) && half(f, out, a, b);
+      return FloatCompare.run(workers, f.kernel(), out, a, b)
+          || bf16(out, a, b) && arrays(1, out, a, b) && half(f, out, a, b);
     }
     Arithmetic fast = ARITHMETIC.get(f.kernel());
     if (fast != null

@@ -18,7 +18,7 @@ final class FloatSums {
   static final long PIECE = 32 * TILE;
 
   /** Elements from which on it pays to load OpenBLAS. */
-  private static final long LARGE = 1 << 20;
+  static final int LARGE = 1 << 22;
 
   /** Elements of a row from which on it pays to call it. */
   private static final long LONG = 1 << 12;
