@@ -15,9 +15,6 @@ record Elementwise(Workers workers, Split split, boolean natives) {
   /** Elements below which Java's loops take no longer than a call of oneDNN. */
   private static final int LARGE = 1 << 13;
 
-  /** Elements above which memory is the limit, and Java's loop, which reads no zeros, as fast. */
-  private static final int RELU = 1 << 20;
-
   /** The least elements for oneDNN's functions, which are much faster than Java's. */
   private static final int FUNCTION = 64;
 
@@ -98,9 +95,8 @@ record Elementwise(Workers workers, Split split, boolean natives) {
       return false;
     }
     if (f.kernel().equals("relu")
-        && out.size() <= RELU
         && arrays(LARGE, out, x)
-        && split.relu(DType.F32, Operands.address(out), Operands.address(x), out.size())) {
+        && split.keepNan(KeepNan.RELU, Operands.address(out), Operands.address(x), out.size())) {
       return true;
     }
     return FloatPointwise.unary(workers, f.kernel(), p, q, out, x)
@@ -109,7 +105,8 @@ record Elementwise(Workers workers, Split split, boolean natives) {
 
   boolean binary(BinaryKernel f, View out, View a, View b) {
     if (!f32(out, a, b)) {
-      return bf16(out, a, b) && arrays(1, out, a, b) && half(f, out, a, b);
+      return FloatCompare.run(workers, f.kernel(), out, a, b)
+          || bf16(out, a, b) && arrays(1, out, a, b) && half(f, out, a, b);
     }
     Arithmetic fast = ARITHMETIC.get(f.kernel());
     if (fast != null

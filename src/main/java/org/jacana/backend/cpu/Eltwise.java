@@ -10,11 +10,11 @@ import org.bytedeco.dnnl.global.dnnl;
  * or an absolute one of 1e-6, but for the inputs that {@link #wrongAt} names. Results below about
  * 1.6e-38 may be 0.
  *
- * <p>Left out: relu (0 of NaN, and Java is as fast), log (errors up to 2.3e-6 near 0.2, and -88.03
- * of all subnormals), soft_relu (errors up to 1e-5 below -8).
+ * <p>Left out: relu (0 of NaN: {@link KeepNan}), log (errors up to 2.3e-6 near 0.2, and -88.03 of
+ * all subnormals), soft_relu (errors up to 1e-5 below -8).
  */
 enum Eltwise {
-  /** Infinity of NaN. */
+  /** Infinity of NaN; {@link KeepNan} keeps it. */
   EXP(dnnl.dnnl_eltwise_exp),
   TANH(dnnl.dnnl_eltwise_tanh),
   /** 1 / (1 + exp(-x)). */

@@ -27,6 +27,10 @@ final class NativeUnary {
 
   /** out = f(x), both F32 and contiguous; false where oneDNN has no such function. */
   static boolean run(Split split, UnaryKernel f, double p, double q, View out, View x) {
+    if (f.kernel().equals("exp")
+        && split.keepNan(KeepNan.EXP, Operands.address(out), Operands.address(x), out.size())) {
+      return true;
+    }
     Eltwise fast = FUNCTIONS.get(f.kernel());
     // Only ELU has a factor; SWISH's is 1.
     float alpha = fast == Eltwise.ELU ? (float) p : 1;

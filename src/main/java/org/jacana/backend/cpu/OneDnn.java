@@ -520,6 +520,21 @@ final class OneDnn {
     return true;
   }
 
+  /** y = f(x) for n elements; y may be x. */
+  static boolean keepNan(KeepNan f, long y, long x, long n) {
+    RowsShape s = new RowsShape(n, 1);
+    if (s.empty()) {
+      return false;
+    }
+    need(f.name(), y, x);
+    Prepared p = CACHE.take(Key.of("keepNan", s, f.ordinal()), () -> f.prepare(s));
+    if (p == null) {
+      return false;
+    }
+    CACHE.run(p.bind(0, y).bind(1, x).bind(2, Constants.zeros()).bind(3, x));
+    return true;
+  }
+
   /**
    * y = x for n elements of two float types (F32, F16, BF16), rounded to the nearest, ties to even.
    * The processor's conversion to BF16 takes subnormal numbers for 0.

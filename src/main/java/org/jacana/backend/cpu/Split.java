@@ -363,6 +363,11 @@ record Split(Workers workers) {
         n, (i, from, to) -> OneDnn.eltwise(f, y + 4L * from, x + 4L * from, to - from, alpha, 0));
   }
 
+  boolean keepNan(KeepNan f, long y, long x, long n) {
+    return KeepNan.holds()
+        && flat(n, (i, from, to) -> OneDnn.keepNan(f, y + 4L * from, x + 4L * from, to - from));
+  }
+
   boolean arithmetic(Arithmetic f, DType type, long y, long a, long b, long n) {
     long bytes = type.bytes();
     return flat(
