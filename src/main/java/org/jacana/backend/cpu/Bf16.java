@@ -2,9 +2,11 @@ package org.jacana.backend.cpu;
 
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
+import java.util.Arrays;
 import org.bytedeco.dnnl.global.dnnl;
 import org.jacana.backend.reference.Cursor;
 import org.jacana.backend.reference.Loops;
+import org.jacana.backend.reference.Tiles;
 
 /**
  * BF16 on this processor: whether it multiplies such numbers, and loops over their bits, two
@@ -49,26 +51,25 @@ final class Bf16 {
 
   /** out = a where b > 0 or is NaN, else 0. */
   private static void keep(Loops loops, long out, long a, long b, long n) {
-    loops.ranges(
-        n,
-        GRAIN,
-        (from, to) -> {
-          int count = (int) (to - from);
-          Numbers first = new Numbers(a, from, count);
-          Numbers second = new Numbers(b, from, count);
-          Numbers result = new Numbers(out, from, count);
-          int[] s = new int[Math.min(TILE, (count + 1) / 2)];
-          int[] t = new int[s.length];
-          for (int i = 0; i < count; i += 2 * TILE) {
-            int length = Math.min(2 * TILE, count - i);
-            int ints = (length + 1) / 2;
-            second.get(i, length, t);
-            markKept(t, ints);
-            first.get(i, length, s);
-            keepMarked(s, t, ints);
-            result.put(i, length, s);
-          }
-        });
+    loops.ranges(n, GRAIN, (from, to) -> Tiles.run(i -> keep(out, a, b, from, to), 0));
+  }
+
+  private static void keep(long out, long a, long b, long from, long to) {
+    int count = (int) (to - from);
+    Numbers first = new Numbers(a, from, count);
+    Numbers second = new Numbers(b, from, count);
+    Numbers result = new Numbers(out, from, count);
+    int[] s = Tiles.ints(TILE);
+    int[] t = Tiles.ints(TILE);
+    for (int i = 0; i < count; i += 2 * TILE) {
+      int length = Math.min(2 * TILE, count - i);
+      int ints = (length + 1) / 2;
+      second.get(i, length, t);
+      markKept(t, ints);
+      first.get(i, length, s);
+      keepMarked(s, t, ints);
+      result.put(i, length, s);
+    }
   }
 
   /** Numbers in memory, two to an int; the last of an odd count is the lower half of an int. */
@@ -116,8 +117,15 @@ final class Bf16 {
 
   /** Whether n numbers are all of a magnitude below 2^127, and so none NaN. */
   static boolean moderate(long x, long n) {
-    int[] seen = new int[TILE];
-    int[] t = new int[TILE];
+    boolean[] found = new boolean[1];
+    Tiles.run(i -> found[0] = allModerate(x, n), 0);
+    return found[0];
+  }
+
+  private static boolean allModerate(long x, long n) {
+    int[] seen = Tiles.ints(TILE);
+    int[] t = Tiles.ints(TILE);
+    Arrays.fill(seen, 0);
     for (long from = 0; from < n; from += GRAIN) {
       int count = (int) Math.min(GRAIN, n - from);
       Numbers part = new Numbers(x, from, count);

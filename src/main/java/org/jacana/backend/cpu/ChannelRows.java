@@ -1,7 +1,5 @@
 package org.jacana.backend.cpu;
 
-import static org.jacana.backend.reference.Cursor.TILE;
-
 import java.util.Arrays;
 import org.jacana.backend.View;
 import org.jacana.backend.reference.Cursor;
@@ -11,10 +9,18 @@ import org.jacana.backend.reference.Tiles;
 /**
  * F32 [rows, channels] as pieces of tiles. Tiles hold whole rows, and the channels' factors are
  * repeated to a tile's length, so that loops are long and the JIT makes vector instructions of
- * them. A piece fits into the second-level cache; the pieces depend on the shape alone.
+ * them; a handful of tiles fit into the first-level cache and a piece into the second. The pieces
+ * depend on the shape alone.
  */
 final class ChannelRows {
-  private static final int PIECE = 32 * TILE;
+  /** Elements of a tile, or a row where that is longer. */
+  private static final int TILE = 512;
+
+  private static final int LEAST = 1 << 14;
+  private static final int MOST = 1 << 16;
+
+  /** As many as there are, where none is too short or too long. */
+  private static final int PIECES = 8;
 
   final int c;
   final long rows;
@@ -26,7 +32,8 @@ final class ChannelRows {
     c = x.layout().dim(x.layout().rank() - 1);
     rows = x.size() / c;
     tile = Math.max(1, TILE / c) * c;
-    pieceRows = Math.max(1, PIECE / c);
+    long piece = Math.max(LEAST, Math.min(MOST, x.size() / PIECES));
+    pieceRows = Math.max(1, piece / c);
     pieces = Math.toIntExact((rows + pieceRows - 1) / pieceRows);
   }
 
@@ -39,9 +46,14 @@ final class ChannelRows {
     loops.run(pieces, i -> body.run(i, i * pieceRows * c, Math.min(rows, (i + 1) * pieceRows) * c));
   }
 
-  /** Elements of the tile at {@code at}. */
-  int count(long at, long to) {
-    return (int) Math.min(tile, to - at);
+  /** Elements of the next {@code tiles} tiles at {@code at}. */
+  int count(long at, long to, int tiles) {
+    return (int) Math.min((long) tiles * tile, to - at);
+  }
+
+  /** Elements of the longest part when whole rows are dealt out to so many parts. */
+  int part(int elements, int parts) {
+    return (elements / c + parts - 1) / parts * c;
   }
 
   /** Puts a tile's sums by position, added up by channel in double, into out from {@code at} on. */
@@ -70,8 +82,9 @@ final class ChannelRows {
 
   float[] repeat(float[] channels) {
     float[] out = Tiles.floats(tile);
-    for (int i = 0; i < tile; i += c) {
-      System.arraycopy(channels, 0, out, i, c);
+    System.arraycopy(channels, 0, out, 0, c);
+    for (int i = c; i < tile; i *= 2) {
+      System.arraycopy(out, 0, out, i, Math.min(i, tile - i));
     }
     return out;
   }

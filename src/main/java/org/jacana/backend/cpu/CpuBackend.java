@@ -575,7 +575,7 @@ public final class CpuBackend extends ReferenceBackend {
       Tiles.run(
           i ->
               FloatBatchNorm.forward(
-                  workers, y, mean, variance, x, residual, gamma, beta, epsilon, relu),
+                  split, y, mean, variance, x, residual, gamma, beta, epsilon, relu),
           0);
       return true;
     }
@@ -626,10 +626,10 @@ public final class CpuBackend extends ReferenceBackend {
       Tiles.run(
           i -> {
             if (ys == null) {
-              FloatBatchNorm.backward(
+              FloatBatchNormGrad.plain(
                   workers, dx, dgamma, dbeta, x, d, mean, variance, gamma, epsilon);
             } else {
-              FloatBatchNorm.backwardRelu(
+              FloatBatchNormGrad.relu(
                   workers, dx, passed, dgamma, dbeta, x, d, ys, mean, variance, gamma, epsilon);
             }
           },

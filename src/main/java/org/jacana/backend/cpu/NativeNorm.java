@@ -4,10 +4,12 @@ import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
+import org.jacana.DType;
 
 /**
- * Makes the parts of a batch norm of BF16 [rows, channels]: the moments and the gradients' sums of
- * some rows, and what is computed of each element from them. All that belongs to channels is F32.
+ * Makes the parts of a batch norm of [rows, channels]: the moments and the gradients' sums of some
+ * rows of BF16, and what is computed of each element from them. All that belongs to channels is
+ * F32.
  */
 final class NativeNorm {
   /** Statistics and parameters are operands. */
@@ -16,8 +18,8 @@ final class NativeNorm {
 
   private NativeNorm() {}
 
-  private static dnnl_memory_desc image(Assembly assembly, RowsShape s) {
-    return assembly.nhwc(dnnl.dnnl_bf16, 1, s.rows(), 1, s.columns());
+  private static dnnl_memory_desc image(Assembly assembly, RowsShape s, DType type) {
+    return assembly.nhwc(Cast.type(type), 1, s.rows(), 1, s.columns());
   }
 
   private static dnnl_primitive_desc forward(
@@ -32,7 +34,7 @@ final class NativeNorm {
   /** Operands: x, mean and (biased) variance of its channels. */
   static Prepared moments(RowsShape s) {
     try (Assembly assembly = new Assembly(s)) {
-      dnnl_memory_desc x = image(assembly, s);
+      dnnl_memory_desc x = image(assembly, s, DType.BF16);
       dnnl_memory_desc channels = assembly.dense(s.columns());
       dnnl_primitive_desc d =
           forward(assembly, x, 1, dnnl.dnnl_forward_training, dnnl.dnnl_normalization_flags_none);
@@ -61,7 +63,7 @@ final class NativeNorm {
    */
   static Prepared sums(RowsShape s, float epsilon) {
     try (Assembly assembly = new Assembly(s)) {
-      dnnl_memory_desc x = image(assembly, s);
+      dnnl_memory_desc x = image(assembly, s, DType.BF16);
       dnnl_memory_desc channels = assembly.dense(s.columns());
       dnnl_primitive_desc d = new dnnl_primitive_desc();
       int status =
@@ -107,12 +109,15 @@ final class NativeNorm {
   /**
    * Operands: y, x, mean, variance, gamma, beta and, if asked, r; y = xhat gamma + beta, to which r
    * is added when it has been rounded. y may be x or r.
+   *
+   * @param relu whether xhat gamma + beta is rectified, which makes 0 of NaN
    */
-  static Prepared normalise(RowsShape s, float epsilon, boolean plus) {
+  static Prepared normalise(RowsShape s, DType type, float epsilon, boolean plus, boolean relu) {
     try (Assembly assembly = new Assembly(s)) {
-      dnnl_memory_desc x = image(assembly, s);
+      dnnl_memory_desc x = image(assembly, s, type);
       dnnl_memory_desc channels = assembly.dense(s.columns());
-      dnnl_primitive_desc d = forward(assembly, x, epsilon, dnnl.dnnl_forward_inference, GIVEN);
+      int flags = relu ? GIVEN | dnnl.dnnl_fuse_norm_relu : GIVEN;
+      dnnl_primitive_desc d = forward(assembly, x, epsilon, dnnl.dnnl_forward_inference, flags);
       if (!assembly.kernel(d).startsWith("bnorm_jit")) {
         return null;
       }

@@ -492,7 +492,7 @@ final class OneDnn {
     Prepared p =
         CACHE.take(
             Key.of("normalise", s, plus ? 1 : 0, epsilon, 0),
-            () -> NativeNorm.normalise(s, epsilon, plus));
+            () -> NativeNorm.normalise(s, DType.BF16, epsilon, plus, false));
     if (p == null) {
       return false;
     }
@@ -500,6 +500,35 @@ final class OneDnn {
     if (plus) {
       p.bind(6, r);
     }
+    CACHE.run(p);
+    return true;
+  }
+
+  /**
+   * y = xhat gamma + beta for F32 x and y [rows, columns]; {@code relu} rectifies y, 0 for NaN. A y
+   * that starts on a cache line is written past the caches.
+   */
+  static boolean normalise(
+      long y,
+      long x,
+      long mean,
+      long variance,
+      long gamma,
+      long beta,
+      float epsilon,
+      boolean relu,
+      long rows,
+      int columns) {
+    RowsShape s = new RowsShape(rows, columns);
+    need("normalise", y, x, mean, variance, gamma, beta);
+    Prepared p =
+        CACHE.take(
+            Key.of("normalise F32", s, relu ? 1 : 0, epsilon, 0),
+            () -> NativeNorm.normalise(s, DType.F32, epsilon, false, relu));
+    if (p == null) {
+      return false;
+    }
+    p.bind(0, y).bind(1, x).bind(2, mean).bind(3, variance).bind(4, gamma).bind(5, beta);
     CACHE.run(p);
     return true;
   }
