@@ -16,11 +16,11 @@ import org.jacana.DType;
  * -Djacana.cpu.winograd=false} computes everything directly.
  */
 final class Winograd {
-  /** Bytes of factors and products at a time: the second-level cache and some of the third. */
-  private static final long NEAR = 3L << 19;
+  /** Bytes of factors and products at a time: they stay in the second-level cache. */
+  private static final long NEAR = 3L << 18;
 
   /** The same of a gradient of filters, where every time adds to a sum as large as all filters. */
-  private static final long NEAR_SUM = 1L << 22;
+  private static final long NEAR_SUM = 3L << 19;
 
   /** Channels of input and output from which on three rows pay; of five rows half as many do. */
   private static final int CHANNELS = 32;
