@@ -11,7 +11,7 @@ import org.jacana.DType;
  * after the other, by a convolution with filters of one row. Tiles in one direction only move half
  * as much memory as in both, keep more of float32's accuracy and never take rows apart.
  *
- * <p>Against float64, errors are about 1e-6 of the results' norm, some four times those of a direct
+ * <p>Against float64, errors are about 1e-6 of the results' norm, some twice those of a direct
  * convolution; an infinity becomes NaN in the four rows of its tile. {@code
  * -Djacana.cpu.winograd=false} computes everything directly.
  */
@@ -30,9 +30,6 @@ final class Winograd {
 
   /** Multiply-adds from which on the transforms' two forks pay. */
   private static final long WORK = 1 << 27;
-
-  /** Positions of the filters that are transformed at once. */
-  private static final int POSITIONS = 512;
 
   private static final boolean WANTED = !"false".equals(System.getProperty("jacana.cpu.winograd"));
 
