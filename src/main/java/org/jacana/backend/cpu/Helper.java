@@ -12,19 +12,16 @@ final class Helper extends Thread {
   private static final long PATIENCE = 5_000_000_000L;
 
   /** In the place of a job: one is being worked on. */
-  private static final SharedJob BUSY = new SharedJob(0, 1, i -> {});
+  private static final SharedJob BUSY = new SharedJob(0, i -> {});
 
   /** In the place of a job: the thread has ended. */
-  private static final SharedJob GONE = new SharedJob(0, 1, i -> {});
+  private static final SharedJob GONE = new SharedJob(0, i -> {});
 
-  private final int number;
   private final AtomicReference<SharedJob> slot;
   private volatile boolean asleep;
 
-  /** Helpers are numbered from 1 on. */
-  Helper(int number, SharedJob first) {
-    super("jacana-cpu-" + number);
-    this.number = number;
+  Helper(String name, SharedJob first) {
+    super(name);
     slot = new AtomicReference<>(first);
     setDaemon(true);
   }
@@ -50,7 +47,7 @@ final class Helper extends Thread {
   public void run() {
     for (SharedJob job = next(); job != GONE; job = next()) {
       // Free before the caller learns that it is done, whose next job then finds this thread.
-      job.help(number, () -> slot.set(null));
+      job.help(() -> slot.set(null));
     }
   }
 

@@ -37,7 +37,7 @@ final class Workers implements Loops {
       }
       return;
     }
-    SharedJob job = new SharedJob(n, helping + 1, body);
+    SharedJob job = new SharedJob(n, body);
     for (int i = 0; i < helping; i++) {
       help(job);
     }
@@ -55,7 +55,7 @@ final class Workers implements Loops {
   }
 
   private synchronized Helper add(SharedJob job) {
-    Helper fresh = new Helper(++made, job);
+    Helper fresh = new Helper("jacana-cpu-" + ++made, job);
     List<Helper> all = new ArrayList<>(List.of(helpers));
     all.removeIf(Helper::gone);
     all.add(fresh);
