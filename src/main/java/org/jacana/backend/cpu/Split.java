@@ -148,7 +148,7 @@ record Split(Workers workers) {
   }
 
   boolean convGradWeight(long dw, long dbias, long x, long dy, ConvShape s) {
-    return Winograd.pays(s) && new WinogradSplit(this, s).gradWeight(dw, dbias, x, dy)
+    return Winograd.paysForFilters(s) && new WinogradSplit(this, s).gradWeight(dw, dbias, x, dy)
         || directGradWeight(dw, dbias, x, dy, s);
   }
 

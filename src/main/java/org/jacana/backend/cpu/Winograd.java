@@ -28,6 +28,12 @@ final class Winograd {
   /** Pixels of output from which on the transform of the filters pays. */
   private static final long PIXELS = 512;
 
+  /** Floats of one point's factors above which nothing was measured. */
+  private static final long FACTORS = 1 << 22;
+
+  /** Floats of a gradient of factors, of which every piece has one of its own. */
+  private static final long GRADIENT = 1 << 21;
+
   /** Multiply-adds from which on the transforms' two forks pay. */
   private static final long WORK = 1 << 27;
 
@@ -69,8 +75,14 @@ final class Winograd {
         && s.strideW() == 1
         && s.dilationW() == 1
         && Math.min(s.c(), s.o()) >= (s.kh() == 3 ? CHANNELS : CHANNELS / 2)
+        && (long) s.o() * s.kw() * s.c() <= FACTORS
         && pixels >= PIXELS
         && pixels * s.kh() * s.kw() * s.c() * s.o() >= WORK;
+  }
+
+  /** Whether the gradient of the filters is worth the memory of its pieces' sums. */
+  static boolean paysForFilters(ConvShape s) {
+    return pays(s) && (long) s.o() * s.kw() * s.c() * RowTile.of(s.kh()).points() <= GRADIENT;
   }
 
   int points() {

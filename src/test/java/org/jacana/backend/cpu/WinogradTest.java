@@ -231,6 +231,11 @@ class WinogradTest {
     assertFalse(Winograd.pays(ConvShape.of(64, 16, 16, 64, 64, 3, 2, 1)), "a stride");
     assertFalse(Winograd.pays(ConvShape.of(64, 16, 16, 64, 64, 7, 1, 3)), "seven rows");
     assertFalse(Winograd.pays(ConvShape.of(128, 14, 14, 32, 64, 5, 1, 2).as(DType.BF16)));
+    ConvShape many = ConvShape.of(32, 7, 7, 512, 512, 3, 1, 1);
+    assertTrue(Winograd.pays(many));
+    assertFalse(Winograd.paysForFilters(many), "sums of 19 MB for every piece");
+    assertTrue(Winograd.paysForFilters(ConvShape.of(32, 14, 14, 256, 256, 3, 1, 1)));
+    assertFalse(Winograd.pays(ConvShape.of(8, 7, 7, 2048, 2048, 3, 1, 1)), "large filters");
     assertEquals(6, new Winograd(ConvShape.of(1, 8, 8, 16, 16, 3, 1, 1)).points());
     assertEquals(8, new Winograd(ConvShape.of(1, 8, 8, 16, 16, 5, 1, 2)).points());
   }
