@@ -64,6 +64,7 @@ class NativeTest {
     Process child =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                NativeProbe.quiet(),
                 "-Dorg.bytedeco.javacpp.cachedir=" + cache,
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -45,6 +45,7 @@ class OpenBlasTest {
     Process child =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                NativeProbe.quiet(),
                 "-cp",
                 classPath,
                 OpenBlasProbe.class.getName())
