@@ -221,8 +221,8 @@ final class Conv {
   }
 
   /**
-   * Filters to the layout that {@link #forwardPacked} and {@link #gradInputPacked} read. Operands:
-   * packed, filter. Null if the layout takes more than {@code most} bytes.
+   * Filters to the layout that {@link #withPacked} reads. Operands: packed, filter. Null if the
+   * layout takes more than {@code most} bytes.
    */
   static Prepared pack(ConvShape like, boolean gradInput, long most) {
     try (Assembly assembly = new Assembly(like)) {
@@ -238,42 +238,24 @@ final class Conv {
     }
   }
 
-  /** Operands: y, x and the filters as packed for {@code like}. */
-  static Prepared forwardPacked(ConvShape s, ConvShape like) {
+  /**
+   * Operands: the result, the operand and the filters as packed for {@code like}; y and x, or, of
+   * the gradient of the input, dx and dy.
+   */
+  static Prepared withPacked(ConvShape s, ConvShape like, boolean gradInput) {
     try (Assembly assembly = new Assembly(s)) {
       Parts parts = new Parts(assembly, s, Cast.type(s.type()));
-      parts.filterAny = packed(assembly, like, false);
-      dnnl_primitive_desc d = parts.forward(false);
+      parts.filterAny = packed(assembly, like, gradInput);
+      dnnl_primitive_desc d = gradInput ? parts.gradInput() : parts.forward(false);
       if (parts.slow(d)) {
         return null;
       }
-      dnnl_memory y = assembly.operand(parts.y);
-      dnnl_memory x = assembly.operand(parts.x);
+      int to = gradInput ? dnnl.DNNL_ARG_DIFF_SRC : dnnl.DNNL_ARG_DST;
+      int from = gradInput ? dnnl.DNNL_ARG_DIFF_DST : dnnl.DNNL_ARG_SRC;
+      dnnl_memory result = assembly.operand(gradInput ? parts.x : parts.y);
+      dnnl_memory operand = assembly.operand(gradInput ? parts.y : parts.x);
       dnnl_memory filter = assembly.operand(parts.filterAny);
-      assembly.step(
-          d, new int[] {dnnl.DNNL_ARG_DST, dnnl.DNNL_ARG_SRC, dnnl.DNNL_ARG_WEIGHTS}, y, x, filter);
-      return assembly.finish();
-    }
-  }
-
-  /** Operands: dx, dy and the filters as packed for {@code like}. */
-  static Prepared gradInputPacked(ConvShape s, ConvShape like) {
-    try (Assembly assembly = new Assembly(s)) {
-      Parts parts = new Parts(assembly, s, Cast.type(s.type()));
-      parts.filterAny = packed(assembly, like, true);
-      dnnl_primitive_desc d = parts.gradInput();
-      if (parts.slow(d)) {
-        return null;
-      }
-      dnnl_memory dx = assembly.operand(parts.x);
-      dnnl_memory dy = assembly.operand(parts.y);
-      dnnl_memory filter = assembly.operand(parts.filterAny);
-      assembly.step(
-          d,
-          new int[] {dnnl.DNNL_ARG_DIFF_SRC, dnnl.DNNL_ARG_DIFF_DST, dnnl.DNNL_ARG_WEIGHTS},
-          dx,
-          dy,
-          filter);
+      assembly.step(d, new int[] {to, from, dnnl.DNNL_ARG_WEIGHTS}, result, operand, filter);
       return assembly.finish();
     }
   }

@@ -104,8 +104,8 @@ final class OneDnn {
   }
 
   /**
-   * Filters [o,kh,kw,c] in the layout that {@link #convPacked} or {@link #convGradInputPacked} of
-   * this and similar shapes read fastest, in {@link #packedBytes}.
+   * Filters [o,kh,kw,c] in the layout that {@link #convPacked} of this and similar shapes reads
+   * fastest, in {@link #packedBytes}.
    */
   static boolean packFilters(long packed, long w, ConvShape s, boolean gradInput) {
     need("packFilters", packed, w);
@@ -127,27 +127,25 @@ final class OneDnn {
     }
   }
 
-  /** {@link #conv} several times, with filters that were packed for {@code like}. */
+  /**
+   * {@link #conv} several times or, if asked, {@link #convGradInput}, with filters that were packed
+   * for {@code like}.
+   */
   static boolean convPacked(
-      int times, Series y, Series x, Series packed, ConvShape s, ConvShape like) {
-    return series(
-        CACHE.take(Key.of("convPacked", new Alike(s, like), 0), () -> Conv.forwardPacked(s, like)),
-        times,
-        y,
-        x,
-        packed);
-  }
-
-  /** {@link #convGradInput} several times, with filters that were packed for {@code like}. */
-  static boolean convGradInputPacked(
-      int times, Series dx, Series dy, Series packed, ConvShape s, ConvShape like) {
+      boolean gradInput,
+      int times,
+      Series result,
+      Series operand,
+      Series packed,
+      ConvShape s,
+      ConvShape like) {
     return series(
         CACHE.take(
-            Key.of("convGradInputPacked", new Alike(s, like), 0),
-            () -> Conv.gradInputPacked(s, like)),
+            Key.of("convPacked", new Alike(s, like), gradInput ? 1 : 0),
+            () -> Conv.withPacked(s, like, gradInput)),
         times,
-        dx,
-        dy,
+        result,
+        operand,
         packed);
   }
 

@@ -136,21 +136,21 @@ final class PreparedCache {
   }
 
   private Workspace workspace() {
-    lock.lock();
-    Workspace idle = workspaces.pollLast();
-    lock.unlock();
+    Workspace idle = locked(workspaces::pollLast);
     return idle != null ? idle : new Workspace();
   }
 
   private void giveBack(Prepared prepared, Workspace workspace) {
-    lock.lock();
-    workspaces.addLast(workspace);
-    Entry entry = prepared.entry();
-    boolean dropped = entry.evicted;
-    if (!dropped) {
-      entry.idle.addLast(prepared);
-    }
-    lock.unlock();
+    boolean dropped =
+        locked(
+            () -> {
+              workspaces.addLast(workspace);
+              Entry entry = prepared.entry();
+              if (!entry.evicted) {
+                entry.idle.addLast(prepared);
+              }
+              return entry.evicted;
+            });
     if (dropped) {
       prepared.destroy();
     }

@@ -127,8 +127,7 @@ record TileRows(RowTile tile, long images, int h, int w, int c) {
    */
   private boolean toPlanes(
       long planes, Part p, int t, int count, int step, int y, long matrix, int rows, int column) {
-    boolean all = matrix == tile.input();
-    int columns = all ? tile.points() : RowTile.OUTPUTS;
+    int columns = matrix == tile.outputGrad() ? RowTile.OUTPUTS : tile.points();
     int each = p.to() - p.from();
     MatmulShape s =
         new MatmulShape(

@@ -200,7 +200,7 @@ final class Winograd {
     boolean run(TileRows.Part part, long inputs, long outputs);
   }
 
-  private boolean run(TileRows.Part all, long limit, TileRows in, TileRows out, Body body) {
+  private boolean run(TileRows.Part all, long limit, TileRows in, Body body) {
     List<TileRows.Part> parts = all.atMost(limit / bytesOfRow());
     try (Scratch scratch = Scratch.lend(parts.get(0).rows() * bytesOfRow())) {
       for (TileRows.Part part : parts) {
@@ -239,45 +239,42 @@ final class Winograd {
    * @param bias [ow,o], added to every row; 0 for none
    */
   boolean forward(long y, long x, Factors f, long bias, boolean relu, TileRows.Part all) {
-    TileRows in = x(x);
-    TileRows out = y(y);
-    return run(
-        all,
-        near,
-        in,
-        out,
-        (part, v, m) -> {
-          ConvShape along = along(part.rows());
-          OneDnn.Series to = planes(m, part, out);
-          OneDnn.Series from = planes(v, part, in);
-          // Parts of another size may want another layout of filters.
-          boolean done =
-              in.inputs(v, part, shape.padTop())
-                  && (OneDnn.convPacked(points(), to, from, packed(f), along, f.like())
-                      || each(k -> OneDnn.conv(to.at(k), from.at(k), plain(f).at(k), 0, along)));
-          return done && out.outputs(m, part, bias) && (!relu || out.rectify(part));
-        });
+    return filter(f, false, x(x), y(y), shape.padTop(), bias, relu, all);
   }
 
   /** dx of some tile rows, from the factors of the reversed filters. */
   boolean gradInput(long dx, long dy, Factors f, TileRows.Part all) {
-    TileRows in = y(dy);
-    TileRows out = x(dx);
+    return filter(f, true, y(dy), x(dx), tile.taps() - 1 - shape.padTop(), 0, false, all);
+  }
+
+  private boolean filter(
+      Factors f,
+      boolean gradInput,
+      TileRows in,
+      TileRows out,
+      int pad,
+      long bias,
+      boolean relu,
+      TileRows.Part all) {
     return run(
         all,
         near,
         in,
-        out,
         (part, v, m) -> {
           ConvShape along = along(part.rows());
           OneDnn.Series to = planes(m, part, out);
           OneDnn.Series from = planes(v, part, in);
+          OneDnn.Series plain = plain(f);
+          // Parts of another size may want another layout of filters.
           boolean done =
-              in.inputs(v, part, tile.taps() - 1 - shape.padTop())
-                  && (OneDnn.convGradInputPacked(points(), to, from, packed(f), along, f.like())
+              in.inputs(v, part, pad)
+                  && (OneDnn.convPacked(gradInput, points(), to, from, packed(f), along, f.like())
                       || each(
-                          k -> OneDnn.convGradInput(to.at(k), from.at(k), plain(f).at(k), along)));
-          return done && out.outputs(m, part, 0);
+                          k ->
+                              gradInput
+                                  ? OneDnn.convGradInput(to.at(k), from.at(k), plain.at(k), along)
+                                  : OneDnn.conv(to.at(k), from.at(k), plain.at(k), 0, along)));
+          return done && out.outputs(m, part, bias) && (!relu || out.rectify(part));
         });
   }
 
@@ -300,7 +297,6 @@ final class Winograd {
           all,
           nearSum,
           in,
-          out,
           (part, v, m) -> {
             boolean begins = part.equals(first);
             long to = begins ? du : more.address();
