@@ -12,18 +12,27 @@ final class Helper extends Thread {
   private static final long PATIENCE = 5_000_000_000L;
 
   /** In the place of a job: one is being worked on. */
-  private static final SharedJob BUSY = new SharedJob(0, i -> {});
+  private static final SharedJob BUSY = new SharedJob(0, 1, i -> {});
 
   /** In the place of a job: the thread has ended. */
-  private static final SharedJob GONE = new SharedJob(0, i -> {});
+  private static final SharedJob GONE = new SharedJob(0, 1, i -> {});
 
+  private final int number;
   private final AtomicReference<SharedJob> slot;
   private volatile boolean asleep;
 
-  Helper(String name, SharedJob first) {
+  /**
+   * @param number from 1 on: which part of a job is this thread's, the same in each
+   */
+  Helper(String name, int number, SharedJob first) {
     super(name);
+    this.number = number;
     slot = new AtomicReference<>(first);
     setDaemon(true);
+  }
+
+  int number() {
+    return number;
   }
 
   boolean gone() {
@@ -47,7 +56,7 @@ final class Helper extends Thread {
   public void run() {
     for (SharedJob job = next(); job != GONE; job = next()) {
       // Free before the caller learns that it is done, whose next job then finds this thread.
-      job.help(() -> slot.set(null));
+      job.help(number, () -> slot.set(null));
     }
   }
 

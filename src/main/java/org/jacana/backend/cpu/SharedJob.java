@@ -6,8 +6,8 @@ import java.util.function.IntConsumer;
 import org.jacana.backend.reference.Tiles;
 
 /**
- * The pieces of one call; every participant takes the next piece until none is left. The caller
- * waits for helpers that have begun, not for those that wake up too late.
+ * The pieces of one call; every participant takes pieces until none is left. The caller waits for
+ * helpers that have begun, not for those that wake up too late.
  */
 final class SharedJob {
   /** How long somebody who waits looks again and again before sleeping, in nanoseconds. */
@@ -15,24 +15,27 @@ final class SharedJob {
 
   private static final int CLOSED = 1 << 30;
 
-  private final int n;
+  private final PieceRanges pieces;
   private final IntConsumer body;
   private final Thread caller = Thread.currentThread();
-  private final AtomicInteger next = new AtomicInteger();
 
   /** Helpers at work, and {@link #CLOSED} when no more may begin. */
   private final AtomicInteger helpers = new AtomicInteger();
 
   private volatile Throwable failure;
 
-  SharedJob(int n, IntConsumer body) {
-    this.n = n;
+  /**
+   * @param n pieces
+   * @param threads those expected to take part
+   */
+  SharedJob(int n, int threads, IntConsumer body) {
+    pieces = new PieceRanges(n, threads);
     this.body = body;
   }
 
-  private void work() {
+  private void work(int part) {
     try {
-      for (int i = next.getAndIncrement(); i < n && failure == null; i = next.getAndIncrement()) {
+      for (int i = pieces.take(part); i >= 0 && failure == null; i = pieces.take(part)) {
         Tiles.run(body, i);
       }
     } catch (Throwable t) {
@@ -45,10 +48,15 @@ final class SharedJob {
     return helpers.get() >= CLOSED;
   }
 
-  /** A helper's part; {@code free} runs when it is done and before the caller learns of it. */
-  void help(Runnable free) {
+  /**
+   * A helper's part.
+   *
+   * @param part its number; the caller's is 0
+   * @param free runs when it is done and before the caller learns of it
+   */
+  void help(int part, Runnable free) {
     if (helpers.getAndIncrement() < CLOSED) {
-      work();
+      work(part);
     }
     free.run();
     if (helpers.decrementAndGet() == CLOSED) {
@@ -58,7 +66,7 @@ final class SharedJob {
 
   /** The caller's part; returns when all pieces are done, or throws what one of them threw. */
   void finish() {
-    work();
+    work(0);
     if (helpers.addAndGet(CLOSED) != CLOSED) {
       await();
     }

@@ -8,8 +8,8 @@ import org.jacana.backend.reference.Tiles;
 
 /**
  * Shares numbered pieces of work among the calling thread and daemon helpers. Which thread runs a
- * piece is left to chance; what a piece does is not. Any number of threads may call at once, from
- * within a piece too.
+ * piece is left to chance in the end; what a piece does is not. Any number of threads may call at
+ * once, from within a piece too.
  */
 final class Workers implements Loops {
   private volatile Helper[] helpers = {};
@@ -37,7 +37,7 @@ final class Workers implements Loops {
       }
       return;
     }
-    SharedJob job = new SharedJob(n, body);
+    SharedJob job = new SharedJob(n, helping + 1, body);
     for (int i = 0; i < helping; i++) {
       help(job);
     }
@@ -55,11 +55,19 @@ final class Workers implements Loops {
   }
 
   private synchronized Helper add(SharedJob job) {
-    Helper fresh = new Helper("jacana-cpu-" + ++made, job);
     List<Helper> all = new ArrayList<>(List.of(helpers));
     all.removeIf(Helper::gone);
-    all.add(fresh);
+    int number = 1;
+    while (taken(all, number)) {
+      number++;
+    }
+    Helper fresh = new Helper("jacana-cpu-" + ++made, number, job);
+    all.add(number - 1, fresh);
     helpers = all.toArray(new Helper[0]);
     return fresh;
+  }
+
+  private static boolean taken(List<Helper> helpers, int number) {
+    return number <= helpers.size() && helpers.get(number - 1).number() == number;
   }
 }
