@@ -524,6 +524,11 @@ public final class Tensor
     grad = sum;
   }
 
+  /** Whether this is contiguous and nobody else holds its memory, for the differentiator. */
+  public boolean isSole() {
+    return batch == null && view.layout().isContiguous() && view.buffer().references() == 1;
+  }
+
   /** Forgets the accumulated gradient. */
   public void zeroGrad() {
     if (grad != null) {

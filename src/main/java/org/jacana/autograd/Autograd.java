@@ -15,6 +15,7 @@ import org.jacana.Profiler;
 import org.jacana.Scope;
 import org.jacana.Tensor;
 import org.jacana.op.Batching;
+import org.jacana.op.Binary;
 
 /**
  * Reverse-mode differentiation of recorded operations. Rules are themselves tensor operations, so a
@@ -317,7 +318,10 @@ public final class Autograd {
       boolean[] needs = new boolean[n.parents.length];
       boolean any = false;
       for (int i = 0; i < needs.length; i++) {
-        needs[i] = n.parents[i] != null && needed.get(n.parents[i]);
+        needs[i] =
+            n.parents[i] != null
+                && needed.get(n.parents[i])
+                && !addInPlace(n, i, g, pending.get(n.parents[i]));
         any |= needs[i];
       }
       if (!any) {
@@ -335,11 +339,31 @@ public final class Autograd {
             // A rule may hand on g itself, or one tensor twice: each pending entry is its own.
             pending.put(n.parents[i], rule.keep(gs[i] == g || shared(gs, i) ? own(gs[i]) : gs[i]));
           } else {
-            pending.put(n.parents[i], rule.keep(before.add(gs[i])));
-            before.close();
+            Tensor sum = sum(before, gs[i]);
+            if (sum != before) {
+              pending.put(n.parents[i], rule.keep(sum));
+              before.close();
+            }
           }
         }
       }
+    }
+
+    /** Whether the gradient of input i is now part of the sum, which the sweep alone holds. */
+    private static boolean addInPlace(Node n, int i, Tensor g, Tensor sum) {
+      return sum != null && !recording() && sum.isSole() && n.pullOnto(sum, i, g);
+    }
+
+    /** In place where only the sweep holds the first: no new memory to fetch. */
+    private static Tensor sum(Tensor a, Tensor b) {
+      boolean alike = a.shape().equals(b.shape()) && a.dtype() == b.dtype();
+      if (!alike || recording() || Watch.on() || !a.isSole() || Batching.any(b)) {
+        return a.add(b);
+      }
+      if (a.size() > 0) {
+        a.backend().binary(Binary.ADD, a.view(), a.view(), b.view());
+      }
+      return a;
     }
 
     /** Another handle of the same value and graph. */

@@ -127,6 +127,30 @@ public final class Node {
 
   /** Runs the rule. */
   Tensor[] pull(Tensor g, boolean[] needs) {
+    requireInputs();
+    if (!Profiler.on()) {
+      return rule(g, needs);
+    }
+    try (Profiler.Span span = Profiler.span("gradient of " + name())) {
+      return rule(g, needs);
+    }
+  }
+
+  /** Adds the gradient of input i to sum, if the operation can. */
+  boolean pullOnto(Tensor sum, int i, Tensor g) {
+    if (Watch.on()) {
+      return false;
+    }
+    requireInputs();
+    if (!Profiler.on()) {
+      return op.addGradient(i, inputs, g, sum);
+    }
+    try (Profiler.Span span = Profiler.span("gradient of " + name())) {
+      return op.addGradient(i, inputs, g, sum);
+    }
+  }
+
+  private void requireInputs() {
     if (released) {
       throw new IllegalStateException(
           "grad: the graph through '"
@@ -143,12 +167,6 @@ public final class Node {
     if (output != null && output.version() != outputVersion) {
       throw new IllegalStateException(
           name() + ": the output was changed in place after it was recorded");
-    }
-    if (!Profiler.on()) {
-      return rule(g, needs);
-    }
-    try (Profiler.Span span = Profiler.span("gradient of " + name())) {
-      return rule(g, needs);
     }
   }
 

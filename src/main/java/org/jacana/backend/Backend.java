@@ -212,6 +212,11 @@ public interface Backend {
     return false;
   }
 
+  /** dx += {@link #convGradInput}, for a contiguous dx; where false, dx is as it was. */
+  default boolean convGradInputAdd(ConvSpec s, View dx, View dy, View w) {
+    return false;
+  }
+
   /** The filter's gradient, and the bias's [O], which is the sum of dy over its positions. */
   default boolean convGradWeightBias(ConvSpec s, View dw, View db, View x, View dy) {
     return false;

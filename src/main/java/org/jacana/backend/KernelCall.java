@@ -101,7 +101,7 @@ public record KernelCall(Device device, String method, Object[] arguments) {
       case "matmul" -> 2 * v.get(0).size() * last(v.get(1));
       case "linear" -> 2 * v.get(0).size() * last(v.get(1));
       case "conv", "convBias" -> 2 * v.get(0).size() * taps(v.get(2));
-      case "convGradInput" -> 2 * v.get(1).size() * taps(v.get(2));
+      case "convGradInput", "convGradInputAdd" -> 2 * v.get(1).size() * taps(v.get(2));
       case "convGradWeight" -> 2 * v.get(2).size() * taps(v.get(0));
       case "convGradWeightBias" -> 2 * v.get(3).size() * taps(v.get(0));
       default -> 0;

@@ -42,9 +42,11 @@ public final class Residual extends Module {
   @Override
   protected Tensor forward(Tensor x) {
     BatchNorm last = relu && Fusion.allowed() ? last() : null;
+    // The shortcut first, so that its gradient comes last: a strided convolution of single pixels
+    // then adds to the few that it reads, where the other way round the body's adds to all.
+    Tensor s = shortcut == null ? x : shortcut.apply(x);
     // With a batch norm at the body's end, that takes the sum and the rectifier over.
     Tensor y = last == null ? body.apply(x) : ((Sequential) body).applyButLast(x);
-    Tensor s = shortcut == null ? x : shortcut.apply(x);
     if (!y.shape().equals(s.shape())) {
       throw new IllegalArgumentException(
           "residual: the body gives "

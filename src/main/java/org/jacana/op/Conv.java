@@ -169,6 +169,17 @@ public final class Conv {
       return gs;
     }
 
+    @Override
+    public boolean addGradient(int i, Tensor[] in, Tensor g, Tensor sum) {
+      return i == 0
+          && !relu
+          && sum.dtype() == g.dtype()
+          && g.size() > 0
+          && !Batching.any(in)
+          && !Batching.any(g, sum)
+          && g.backend().convGradInputAdd(s, sum.view(), g.view(), in[1].view());
+    }
+
     /** All parameters' gradients by one kernel, where the backend has it. */
     private boolean parameters(Tensor[] gs, Tensor[] in, Tensor g) {
       if (Autograd.recording() || g.size() == 0 || Batching.any(in) || Batching.any(g)) {

@@ -39,6 +39,19 @@ public abstract class Op {
    */
   public abstract Tensor[] vjp(Tensor[] in, Tensor out, Tensor g, boolean[] needs);
 
+  /**
+   * Adds the gradient of one input to {@code sum}, a contiguous tensor that nobody else holds, in
+   * place: what arrives from several operations then needs no pass over memory to be added up. Not
+   * called while recording.
+   *
+   * @param in as for {@link #vjp}
+   * @param g the output's gradient
+   * @return false where there is no kernel for it; sum is then as it was
+   */
+  public boolean addGradient(int i, Tensor[] in, Tensor g, Tensor sum) {
+    return false;
+  }
+
   /** Whether the gradient reads this input; what is not kept frees its memory early. */
   public boolean keepsInput(int i) {
     return true;

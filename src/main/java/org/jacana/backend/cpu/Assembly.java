@@ -5,6 +5,7 @@ import java.util.List;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -93,6 +94,22 @@ final class Assembly implements AutoCloseable {
     check(
         "dnnl_primitive_attr_set_scratchpad_mode",
         dnnl.dnnl_primitive_attr_set_scratchpad_mode(a, dnnl.dnnl_scratchpad_mode_user));
+    return a;
+  }
+
+  /** The same for results that are added to what is there. */
+  dnnl_primitive_attr adding() {
+    dnnl_primitive_attr a = attributes();
+    dnnl_post_ops sum = new dnnl_post_ops();
+    check("dnnl_post_ops_create", dnnl.dnnl_post_ops_create(sum));
+    try {
+      check(
+          "dnnl_post_ops_append_sum",
+          dnnl.dnnl_post_ops_append_sum(sum, 1, 0, dnnl.dnnl_data_type_undef));
+      check("dnnl_primitive_attr_set_post_ops", dnnl.dnnl_primitive_attr_set_post_ops(a, sum));
+    } finally {
+      dnnl.dnnl_post_ops_destroy(sum);
+    }
     return a;
   }
 

@@ -316,6 +316,19 @@ public final class CpuBackend extends ReferenceBackend {
   }
 
   @Override
+  public boolean convGradInputAdd(ConvSpec s, View dx, View dy, View w) {
+    if (!alike(dx, dy, w)) {
+      return false;
+    }
+    try (Operands operands = new Operands(this)) {
+      View d = operands.dense(dy);
+      View ws = operands.dense(w);
+      ConvShape shape = Operands.conv(s, dx.shape(), w.shape(), dy.shape()).as(dy.dtype());
+      return split.convGradInputAdd(address(dx), address(d), address(ws), shape);
+    }
+  }
+
+  @Override
   public void convGradWeight(ConvSpec s, View dw, View x, View dy) {
     if (!convGradWeightBias(s, dw, null, x, dy)) {
       super.convGradWeight(s, dw, x, dy);

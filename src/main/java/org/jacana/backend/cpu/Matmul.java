@@ -7,7 +7,7 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.jacana.DType;
 
-/** Makes matrix products. Operands: c, a, b and, if asked, bias. */
+/** Makes matrix products, which may be added to c. Operands: c, a, b and, if asked, bias. */
 final class Matmul {
   private Matmul() {}
 
@@ -71,7 +71,7 @@ final class Matmul {
   }
 
   /** Null where oneDNN has no fast kernel or the layouts are none it can describe. */
-  static Prepared prepare(MatmulShape s, boolean bias) {
+  static Prepared prepare(MatmulShape s, boolean bias, boolean add) {
     Side a = new Side(s.m(), s.k(), s.a0(), s.a1(), s.aRow(), s.aColumn());
     Side b = new Side(s.k(), s.n(), s.b0(), s.b1(), s.bRow(), s.bColumn());
     Side c = new Side(s.m(), s.n(), s.c0(), s.c1(), s.cRow(), s.cColumn());
@@ -96,7 +96,13 @@ final class Matmul {
       dnnl_primitive_desc d = new dnnl_primitive_desc();
       int status =
           dnnl.dnnl_matmul_primitive_desc_create(
-              d, Engine.cpu(), ad, bd, biasLayout, cd, assembly.attributes());
+              d,
+              Engine.cpu(),
+              ad,
+              bd,
+              biasLayout,
+              cd,
+              add ? assembly.adding() : assembly.attributes());
       assembly.own("dnnl_matmul_primitive_desc_create", status, d);
       if (assembly.kernel(d).startsWith("ref")) {
         return null;

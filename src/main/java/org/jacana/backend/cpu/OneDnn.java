@@ -54,13 +54,20 @@ final class OneDnn {
    * @param bias [n], or 0 for none
    */
   static boolean matmul(long c, long a, long b, long bias, MatmulShape s) {
+    return matmul(c, a, b, bias, s, false);
+  }
+
+  /** As {@link #matmul(long, long, long, long, MatmulShape)}, or c += that if {@code add}. */
+  static boolean matmul(long c, long a, long b, long bias, MatmulShape s, boolean add) {
     if (s.batch0() < 1 || s.batch1() < 1 || s.m() < 1 || s.k() < 1 || s.n() < 1) {
       return false;
     }
     need("matmul", c, a, b);
     boolean withBias = bias != 0;
     Prepared p =
-        CACHE.take(Key.of("matmul", s, withBias ? 1 : 0), () -> Matmul.prepare(s, withBias));
+        CACHE.take(
+            Key.of("matmul", s, (withBias ? 1 : 0) + (add ? 2 : 0)),
+            () -> Matmul.prepare(s, withBias, add));
     if (p == null) {
       return false;
     }

@@ -3,6 +3,7 @@ package org.jacana.backend.cpu;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jacana.DType;
 import org.jacana.backend.reference.Cursor;
 import org.jacana.backend.reference.Tiles;
@@ -139,12 +140,58 @@ record Split(Workers workers) {
   }
 
   private boolean directGradInput(long dx, long dy, long w, ConvShape s) {
+    boolean point = PointConv.takes(s);
     return pieces(
         s.n(),
         size(s.n(), work(s)),
-        (i, from, to) ->
-            OneDnn.convGradInput(
-                dx + from * input(s), dy + from * output(s), w, s.images(to - from)));
+        (i, from, to) -> {
+          long in = dx + from * input(s);
+          long out = dy + from * output(s);
+          ConvShape part = s.images(to - from);
+          return point && PointConv.gradInput(in, out, w, part, false)
+              || OneDnn.convGradInput(in, out, w, part);
+        });
+  }
+
+  /**
+   * dx += the gradient. A piece's is added while the cache holds it.
+   *
+   * @return false, with dx as it was, where that is no gain or oneDNN has no kernel
+   */
+  boolean convGradInputAdd(long dx, long dy, long w, ConvShape s) {
+    if (Winograd.pays(s)) {
+      return false;
+    }
+    boolean point = PointConv.takes(s);
+    AtomicInteger done = new AtomicInteger();
+    int size = size(s.n(), work(s));
+    boolean all =
+        pieces(
+            s.n(),
+            size,
+            (i, from, to) -> {
+              long in = dx + from * input(s);
+              long out = dy + from * output(s);
+              ConvShape part = s.images(to - from);
+              boolean added =
+                  point && PointConv.gradInput(in, out, w, part, true)
+                      || addGradInput(in, out, w, part);
+              done.addAndGet(added ? 1 : 0);
+              return added;
+            });
+    if (!all && done.get() > 0) {
+      throw new IllegalStateException("conv: oneDNN has a kernel for some pieces only of " + s);
+    }
+    return all;
+  }
+
+  private static boolean addGradInput(long dx, long dy, long w, ConvShape s) {
+    long bytes = s.n() * input(s);
+    try (Scratch g = Scratch.lend(bytes)) {
+      return OneDnn.convGradInput(g.address(), dy, w, s)
+          && OneDnn.arithmetic(
+              Arithmetic.ADD, s.type(), dx, dx, g.address(), bytes / s.type().bytes());
+    }
   }
 
   boolean convGradWeight(long dw, long dbias, long x, long dy, ConvShape s) {

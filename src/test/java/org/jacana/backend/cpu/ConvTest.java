@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -159,6 +160,56 @@ class ConvTest {
         Memory.close("convGradInput " + s, want, scale, Memory.read(dx, size), 3e-7);
       }
     }
+  }
+
+  /** Both ways of the pieces: into memory with something in it, and added to it. */
+  @Test
+  void gradientOfTheInputAdded() {
+    List<ConvShape> shapes = new ArrayList<>(shapes());
+    shapes.add(ConvShape.of(9, 8, 9, 5, 7, 1, 2, 0));
+    shapes.add(ConvShape.of(64, 16, 16, 8, 16, 1, 2, 0));
+    shapes.add(new ConvShape(11, 7, 10, 3, 4, 1, 1, 3, 4, 3, 3, 0, 0, 0, 0, 1, 1, 1));
+    shapes.add(new ConvShape(11, 7, 10, 3, 4, 1, 1, 7, 5, 1, 2, 0, 0, 0, 0, 1, 1, 1));
+    Split split = new Split(new Workers(2));
+    for (ConvShape s : shapes) {
+      try (Memory memory = new Memory(s.toString().hashCode())) {
+        float[] dy = memory.random(s.n() * s.oh() * s.ow() * s.o());
+        float[] w = memory.random(s.o() * s.kh() * s.kw() * s.c() / s.groups());
+        int size = s.n() * s.h() * s.w() * s.c();
+        float[] before = memory.random(size);
+        double[] want = new double[size];
+        double[] sum = new double[size];
+        double[] scale = new double[size];
+        for (int i = 0; i < size; i++) {
+          sum[i] = before[i];
+          scale[i] = Math.abs(before[i]);
+        }
+        walk(
+            s,
+            (l, i, j) -> {
+              double t = (double) dy[l] * w[j];
+              want[i] += t;
+              sum[i] += t;
+              scale[i] += Math.abs(t);
+            });
+        long g = memory.floats(dy);
+        long f = memory.floats(w);
+        long dx = memory.floats(before);
+        assertTrue(split.convGradInput(dx, g, f, s), s::toString);
+        Memory.close("convGradInput " + s, want, scale, Memory.read(dx, size), 3e-7);
+        long added = memory.floats(before);
+        assertTrue(split.convGradInputAdd(added, g, f, s), s::toString);
+        Memory.close("convGradInputAdd " + s, sum, scale, Memory.read(added, size), 3e-7);
+      }
+    }
+  }
+
+  /** Tiles in one direction have their sums elsewhere: dx stays as it was. */
+  @Test
+  void noGradientAddedByTiles() {
+    ConvShape s = ConvShape.of(64, 8, 64, 64, 64, 3, 1, 1);
+    assumeTrue(Winograd.pays(s), "no Winograd here");
+    assertFalse(new Split(new Workers(1)).convGradInputAdd(0, 0, 0, s));
   }
 
   @Test
