@@ -1,5 +1,6 @@
 package org.jacana.backend.cpu;
 
+import java.util.List;
 import org.jacana.DType;
 import org.jacana.Device;
 import org.jacana.backend.BinaryKernel;
@@ -23,6 +24,7 @@ public final class CpuBackend extends ReferenceBackend {
   private final Workers workers;
   private final boolean natives;
   private final Split split;
+  private final Updates updates;
   private final Elementwise elementwise;
 
   public CpuBackend() {
@@ -34,6 +36,7 @@ public final class CpuBackend extends ReferenceBackend {
     this.workers = workers;
     this.split = new Split(workers);
     this.natives = Native.available();
+    this.updates = new Updates(workers, natives);
     this.elementwise = new Elementwise(workers, split, natives);
   }
 
@@ -694,35 +697,26 @@ public final class CpuBackend extends ReferenceBackend {
       double decay,
       boolean nesterov,
       boolean first) {
-    if (!f32(w, g, m, lr)) {
+    return sgdMany(
+        List.of(new Slots(w, g, m, null)), lr, momentum, dampening, decay, nesterov, first);
+  }
+
+  @Override
+  public boolean sgdMany(
+      List<Slots> parameters,
+      View lr,
+      double momentum,
+      double dampening,
+      double decay,
+      boolean nesterov,
+      boolean first) {
+    if (!f32(parameters) || !f32(lr)) {
       return false;
     }
-    if (natives
-        && NativeSgd.takes(w, g, m)
-        && NativeSgd.run(
-            split,
-            w,
-            g,
-            m,
-            scalar(lr),
-            (float) momentum,
-            (float) dampening,
-            (float) decay,
-            nesterov,
-            first)) {
-      return true;
-    }
-    FloatOptim.sgd(
-        workers,
-        w,
-        g,
-        m,
-        scalar(lr),
-        (float) momentum,
-        (float) dampening,
-        (float) decay,
-        nesterov,
-        first);
+    updates.sgd(
+        parameters,
+        new SgdRule(
+            scalar(lr), (float) momentum, (float) dampening, (float) decay, nesterov, first));
     return true;
   }
 
@@ -739,23 +733,37 @@ public final class CpuBackend extends ReferenceBackend {
       double epsilon,
       double decay,
       boolean decoupled) {
-    if (!f32(w, g, m, v, lr)) {
+    return adamMany(
+        List.of(new Slots(w, g, m, v)), lr, corrections, beta1, beta2, epsilon, decay, decoupled);
+  }
+
+  @Override
+  public boolean adamMany(
+      List<Slots> parameters,
+      View lr,
+      View corrections,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double decay,
+      boolean decoupled) {
+    if (!f32(parameters) || !f32(lr)) {
       return false;
     }
-    FloatOptim.adam(
-        workers,
-        natives ? split : null,
-        w,
-        g,
-        m,
-        v,
-        scalar(lr),
-        corrections,
-        beta1,
-        beta2,
-        (float) epsilon,
-        (float) decay,
-        decoupled);
+    double[] c = new double[2];
+    new Cursor(corrections).get(0, 2, c);
+    updates.adam(
+        parameters,
+        AdamRule.of(scalar(lr), c, beta1, beta2, (float) epsilon, (float) decay, decoupled));
+    return true;
+  }
+
+  private static boolean f32(List<Slots> parameters) {
+    for (Slots s : parameters) {
+      if (!f32(s.w(), s.g(), s.m(), s.v())) {
+        return false;
+      }
+    }
     return true;
   }
 }

@@ -1,69 +1,59 @@
 package org.jacana.backend.cpu;
 
-import org.jacana.backend.View;
+import org.jacana.backend.Backend.Slots;
 
 /**
  * SGD on F32 as sums p a + q b by oneDNN, chunk by chunk, so that what one sum writes the next one
  * reads from the cache.
  */
 final class NativeSgd {
-  /** Fewer elements go faster in Java. */
-  private static final long LEAST = 1 << 12;
-
   private NativeSgd() {}
 
-  /** Whether all views are dense and long enough. */
-  static boolean takes(View... views) {
-    for (View v : views) {
-      if (v != null && (!v.layout().isContiguous() || v.size() < LEAST)) {
+  static Factors factors(SgdRule r) {
+    float lr = r.lr();
+    float take = r.first() ? 1 : 1 - r.dampening();
+    return new Factors(
+        1,
+        -lr,
+        1 - lr * r.decay(),
+        r.first() ? 0 : r.momentum(),
+        take,
+        take * r.decay(),
+        -lr * r.momentum());
+  }
+
+  /** Elements from..to of dense views; false where oneDNN has no sums, with nothing changed. */
+  static boolean run(SgdRule r, Factors f, Slots s, long from, long to) {
+    long w = Operands.address(s.w());
+    long g = Operands.address(s.g());
+    long m = s.m() == null ? 0 : Operands.address(s.m());
+    for (long at = from; at < to; at += Constants.LENGTH) {
+      long n = Math.min(Constants.LENGTH, to - at);
+      boolean done = chunk(r, f, w + 4 * at, g + 4 * at, m == 0 ? 0 : m + 4 * at, n);
+      if (!done && at == from) {
         return false;
       }
+      OneDnn.must(done);
     }
     return true;
   }
 
-  /** As {@link org.jacana.backend.Backend#sgd}; false where oneDNN has none for sums. */
-  static boolean run(
-      Split split,
-      View w,
-      View g,
-      View m,
-      float lr,
-      float momentum,
-      float dampening,
-      float decay,
-      boolean nesterov,
-      boolean first) {
-    long wa = Operands.address(w);
-    long ga = Operands.address(g);
-    long ma = m == null ? 0 : Operands.address(m);
-    float take = first ? 1 : 1 - dampening;
-    try (Factors f =
-        new Factors(
-            1, -lr, 1 - lr * decay, first ? 0 : momentum, take, take * decay, -lr * momentum)) {
-      return split.chunks(
-          w.size(),
-          (at, n) -> {
-            long wi = wa + 4 * at;
-            long gi = ga + 4 * at;
-            long mi = ma + 4 * at;
-            if (m == null) {
-              return OneDnn.blend(wi, f.at(2), wi, f.at(1), gi, n);
-            }
-            if (!OneDnn.blend(mi, f.at(3), mi, f.at(4), gi, n)) {
-              return false;
-            }
-            if (decay != 0) {
-              OneDnn.must(OneDnn.blend(mi, f.at(0), mi, f.at(5), wi, n));
-            }
-            if (nesterov) {
-              OneDnn.must(OneDnn.blend(wi, f.at(2), wi, f.at(1), gi, n));
-              OneDnn.must(OneDnn.blend(wi, f.at(0), wi, f.at(6), mi, n));
-            } else {
-              OneDnn.must(OneDnn.blend(wi, f.at(0), wi, f.at(1), mi, n));
-            }
-            return true;
-          });
+  private static boolean chunk(SgdRule r, Factors f, long w, long g, long m, long n) {
+    if (m == 0) {
+      return OneDnn.blend(w, f.at(2), w, f.at(1), g, n);
     }
+    if (!OneDnn.blend(m, f.at(3), m, f.at(4), g, n)) {
+      return false;
+    }
+    if (r.decay() != 0) {
+      OneDnn.must(OneDnn.blend(m, f.at(0), m, f.at(5), w, n));
+    }
+    if (r.nesterov()) {
+      OneDnn.must(OneDnn.blend(w, f.at(2), w, f.at(1), g, n));
+      OneDnn.must(OneDnn.blend(w, f.at(0), w, f.at(6), m, n));
+    } else {
+      OneDnn.must(OneDnn.blend(w, f.at(0), w, f.at(1), m, n));
+    }
+    return true;
   }
 }
