@@ -2,6 +2,7 @@ package org.jacana.backend.cpu;
 
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
@@ -42,6 +43,46 @@ enum Arithmetic {
           assembly.operand(x),
           assembly.operand(row));
       return assembly.finish();
+    }
+  }
+
+  /** Operands: y and a [rows, columns], b [columns] and t [rows, columns]; y = a b + t. */
+  static Prepared prepareScaledSum(RowsShape s) {
+    dnnl_post_ops after = new dnnl_post_ops();
+    try (Assembly assembly = new Assembly(s)) {
+      dnnl_memory_desc x = assembly.dense(s.rows(), s.columns());
+      dnnl_memory_desc row = assembly.dense(1, s.columns());
+      dnnl_primitive_attr attributes = assembly.attributes();
+      assembly.check("dnnl_post_ops_create", dnnl.dnnl_post_ops_create(after));
+      assembly.check(
+          "dnnl_post_ops_append_binary",
+          dnnl.dnnl_post_ops_append_binary(after, dnnl.dnnl_binary_add, x));
+      assembly.check(
+          "dnnl_primitive_attr_set_post_ops",
+          dnnl.dnnl_primitive_attr_set_post_ops(attributes, after));
+      dnnl_primitive_desc d = new dnnl_primitive_desc();
+      int status =
+          dnnl.dnnl_binary_primitive_desc_create(
+              d, Engine.cpu(), dnnl.dnnl_binary_mul, x, row, x, attributes);
+      assembly.own("dnnl_binary_primitive_desc_create", status, d);
+      if (assembly.kernel(d).startsWith("ref")) {
+        return null;
+      }
+      assembly.step(
+          d,
+          new int[] {
+            dnnl.DNNL_ARG_DST,
+            dnnl.DNNL_ARG_SRC_0,
+            dnnl.DNNL_ARG_SRC_1,
+            dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1
+          },
+          assembly.operand(x),
+          assembly.operand(x),
+          assembly.operand(row),
+          assembly.operand(x));
+      return assembly.finish();
+    } finally {
+      dnnl.dnnl_post_ops_destroy(after);
     }
   }
 

@@ -643,10 +643,10 @@ public final class CpuBackend extends ReferenceBackend {
           i -> {
             if (ys == null) {
               FloatBatchNormGrad.plain(
-                  workers, dx, dgamma, dbeta, x, d, mean, variance, gamma, epsilon);
+                  split, dx, dgamma, dbeta, x, d, mean, variance, gamma, epsilon);
             } else {
               FloatBatchNormGrad.relu(
-                  workers, dx, passed, dgamma, dbeta, x, d, ys, mean, variance, gamma, epsilon);
+                  split, dx, passed, dgamma, dbeta, x, d, ys, mean, variance, gamma, epsilon);
             }
           },
           0);

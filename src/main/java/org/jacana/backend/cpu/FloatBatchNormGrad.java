@@ -12,14 +12,16 @@ import org.jacana.backend.reference.Tiles;
  * what is left is summed in double.
  */
 final class FloatBatchNormGrad {
+  private final Split split;
   private final Loops loops;
   private final ChannelRows p;
   private final View x;
   private final View dy;
   private final View mean;
 
-  private FloatBatchNormGrad(Loops loops, View x, View dy, View mean) {
-    this.loops = loops;
+  private FloatBatchNormGrad(Split split, View x, View dy, View mean) {
+    this.split = split;
+    this.loops = split.workers();
     this.p = new ChannelRows(x);
     this.x = x;
     this.dy = dy;
@@ -28,7 +30,7 @@ final class FloatBatchNormGrad {
 
   /** Without a rectifier. */
   static void plain(
-      Loops loops,
+      Split split,
       View dx,
       View dgamma,
       View dbeta,
@@ -38,7 +40,7 @@ final class FloatBatchNormGrad {
       View variance,
       View gamma,
       double epsilon) {
-    FloatBatchNormGrad g = new FloatBatchNormGrad(loops, x, dy, mean);
+    FloatBatchNormGrad g = new FloatBatchNormGrad(split, x, dy, mean);
     g.write(dx, dgamma, dbeta, variance, gamma, epsilon, g.sums(null, null));
   }
 
@@ -48,7 +50,7 @@ final class FloatBatchNormGrad {
    * @param passed receives dy where y is positive: the residual's gradient, or dx
    */
   static void relu(
-      Loops loops,
+      Split split,
       View dx,
       View passed,
       View dgamma,
@@ -60,7 +62,7 @@ final class FloatBatchNormGrad {
       View variance,
       View gamma,
       double epsilon) {
-    FloatBatchNormGrad g = new FloatBatchNormGrad(loops, x, passed, mean);
+    FloatBatchNormGrad g = new FloatBatchNormGrad(split, x, passed, mean);
     g.write(dx, dgamma, dbeta, variance, gamma, epsilon, g.sums(dy, y));
   }
 
@@ -137,6 +139,7 @@ final class FloatBatchNormGrad {
     float[] g = p.channels(gamma);
     double[] dg = Tiles.doubles(p.c);
     float[] alpha = Tiles.floats(p.c);
+    float[] steep = Tiles.floats(p.c);
     float[] slope = Tiles.floats(p.c);
     float[] level = Tiles.floats(p.c);
     for (int k = 0; k < p.c; k++) {
@@ -144,11 +147,15 @@ final class FloatBatchNormGrad {
       dg[k] = sums[1][k] * inverse;
       alpha[k] = (float) (g[k] * inverse);
       // dx = alpha (dy - mean(dy) - xhat mean(dy xhat))
+      steep[k] = (float) (-g[k] * inverse * dg[k] / p.rows);
       slope[k] = (float) (-g[k] * inverse * inverse * dg[k] / p.rows);
       level[k] = (float) (-g[k] * inverse * sums[0][k] / p.rows);
     }
     p.put(dgamma, dg);
     p.put(dbeta, sums[0]);
+    if (NormGradPass.run(split, dx, dy, x, mean, variance, epsilon, alpha, steep, level)) {
+      return;
+    }
     float[] centre = p.repeat(p.channels(mean));
     float[] fs = p.repeat(alpha);
     float[] ss = p.repeat(slope);

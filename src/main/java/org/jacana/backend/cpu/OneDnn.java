@@ -379,7 +379,7 @@ final class OneDnn {
   /** In the midst of an update, where it is too late to compute it in another way. */
   static void must(boolean done) {
     if (!done) {
-      throw new IllegalStateException("oneDNN has kernels for a part of an update only");
+      throw new IllegalStateException("oneDNN has kernels for a part of this work only");
     }
   }
 
@@ -417,6 +417,18 @@ final class OneDnn {
       return false;
     }
     CACHE.run(p.bind(0, y).bind(1, a).bind(2, b));
+    return true;
+  }
+
+  /** y = a b + t for F32 y, a and t [rows, columns] and b [columns]; y may be a. */
+  static boolean scaledSum(long y, long a, long b, long t, long rows, int columns) {
+    RowsShape s = new RowsShape(rows, columns);
+    need("scaledSum", y, a, b, t);
+    Prepared p = CACHE.take(Key.of("scaledSum", s, 0), () -> Arithmetic.prepareScaledSum(s));
+    if (p == null) {
+      return false;
+    }
+    CACHE.run(p.bind(0, y).bind(1, a).bind(2, b).bind(3, t));
     return true;
   }
 

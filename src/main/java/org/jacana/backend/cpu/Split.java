@@ -3,7 +3,6 @@ package org.jacana.backend.cpu;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jacana.DType;
 import org.jacana.backend.reference.Cursor;
 import org.jacana.backend.reference.Tiles;
@@ -52,6 +51,24 @@ record Split(Workers workers) {
           }
         });
     return done.get();
+  }
+
+  /** As {@link #pieces} for what overwrites its operands: throws where some only have a kernel. */
+  boolean allOrNone(int n, int size, Piece piece) {
+    AtomicBoolean some = new AtomicBoolean();
+    boolean all =
+        pieces(
+            n,
+            size,
+            (i, from, to) -> {
+              boolean done = piece.run(i, from, to);
+              if (done) {
+                some.setPlain(true);
+              }
+              return done;
+            });
+    OneDnn.must(all || !some.get());
+    return all;
   }
 
   private static int size(int n, long work) {
@@ -163,26 +180,16 @@ record Split(Workers workers) {
       return false;
     }
     boolean point = PointConv.takes(s);
-    AtomicInteger done = new AtomicInteger();
-    int size = size(s.n(), work(s));
-    boolean all =
-        pieces(
-            s.n(),
-            size,
-            (i, from, to) -> {
-              long in = dx + from * input(s);
-              long out = dy + from * output(s);
-              ConvShape part = s.images(to - from);
-              boolean added =
-                  point && PointConv.gradInput(in, out, w, part, true)
-                      || addGradInput(in, out, w, part);
-              done.addAndGet(added ? 1 : 0);
-              return added;
-            });
-    if (!all && done.get() > 0) {
-      throw new IllegalStateException("conv: oneDNN has a kernel for some pieces only of " + s);
-    }
-    return all;
+    return allOrNone(
+        s.n(),
+        size(s.n(), work(s)),
+        (i, from, to) -> {
+          long in = dx + from * input(s);
+          long out = dy + from * output(s);
+          ConvShape part = s.images(to - from);
+          return point && PointConv.gradInput(in, out, w, part, true)
+              || addGradInput(in, out, w, part);
+        });
   }
 
   private static boolean addGradInput(long dx, long dy, long w, ConvShape s) {
