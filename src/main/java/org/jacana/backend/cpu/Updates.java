@@ -7,7 +7,7 @@ import org.jacana.backend.View;
 /** Optimizer steps on F32, of many parameters at once: by oneDNN where they are long and dense. */
 final class Updates {
   /** Fewer elements go faster in Java. */
-  private static final long LEAST = 1 << 12;
+  private static final long LEAST = 1 << 16;
 
   private final Workers workers;
   private final boolean natives;
