@@ -356,7 +356,11 @@ public final class Autograd {
 
     /** In place where only the sweep holds the first: no new memory to fetch. */
     private static Tensor sum(Tensor a, Tensor b) {
-      boolean alike = a.shape().equals(b.shape()) && a.dtype() == b.dtype();
+      boolean alike =
+          b.isOpen()
+              && a.backend() == b.backend()
+              && a.shape().equals(b.shape())
+              && a.dtype() == b.dtype();
       if (!alike || recording() || Watch.on() || !a.isSole() || Batching.any(b)) {
         return a.add(b);
       }

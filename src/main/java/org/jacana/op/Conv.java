@@ -174,6 +174,8 @@ public final class Conv {
       return i == 0
           && !relu
           && sum.dtype() == g.dtype()
+          && sum.backend() == g.backend()
+          && sum.shape().equals(in[0].shape())
           && g.size() > 0
           && !Batching.any(in)
           && !Batching.any(g, sum)

@@ -2,7 +2,6 @@ package org.jacana.backend.cpu;
 
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
-import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
@@ -48,18 +47,11 @@ enum Arithmetic {
 
   /** Operands: y and a [rows, columns], b [columns] and t [rows, columns]; y = a b + t. */
   static Prepared prepareScaledSum(RowsShape s) {
-    dnnl_post_ops after = new dnnl_post_ops();
     try (Assembly assembly = new Assembly(s)) {
       dnnl_memory_desc x = assembly.dense(s.rows(), s.columns());
       dnnl_memory_desc row = assembly.dense(1, s.columns());
-      dnnl_primitive_attr attributes = assembly.attributes();
-      assembly.check("dnnl_post_ops_create", dnnl.dnnl_post_ops_create(after));
-      assembly.check(
-          "dnnl_post_ops_append_binary",
-          dnnl.dnnl_post_ops_append_binary(after, dnnl.dnnl_binary_add, x));
-      assembly.check(
-          "dnnl_primitive_attr_set_post_ops",
-          dnnl.dnnl_primitive_attr_set_post_ops(attributes, after));
+      dnnl_primitive_attr attributes =
+          assembly.attributes(after -> assembly.appendBinary(after, dnnl.dnnl_binary_add, x));
       dnnl_primitive_desc d = new dnnl_primitive_desc();
       int status =
           dnnl.dnnl_binary_primitive_desc_create(
@@ -81,8 +73,6 @@ enum Arithmetic {
           assembly.operand(row),
           assembly.operand(x));
       return assembly.finish();
-    } finally {
-      dnnl.dnnl_post_ops_destroy(after);
     }
   }
 

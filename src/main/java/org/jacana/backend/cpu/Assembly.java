@@ -2,6 +2,7 @@ package org.jacana.backend.cpu;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -97,20 +98,31 @@ final class Assembly implements AutoCloseable {
     return a;
   }
 
-  /** The same for results that are added to what is there. */
-  dnnl_primitive_attr adding() {
+  /** The same with steps that follow in the primitive's own kernel, which {@code append} names. */
+  dnnl_primitive_attr attributes(Consumer<dnnl_post_ops> append) {
     dnnl_primitive_attr a = attributes();
-    dnnl_post_ops sum = new dnnl_post_ops();
-    check("dnnl_post_ops_create", dnnl.dnnl_post_ops_create(sum));
+    dnnl_post_ops after = new dnnl_post_ops();
+    check("dnnl_post_ops_create", dnnl.dnnl_post_ops_create(after));
     try {
-      check(
-          "dnnl_post_ops_append_sum",
-          dnnl.dnnl_post_ops_append_sum(sum, 1, 0, dnnl.dnnl_data_type_undef));
-      check("dnnl_primitive_attr_set_post_ops", dnnl.dnnl_primitive_attr_set_post_ops(a, sum));
+      append.accept(after);
+      check("dnnl_primitive_attr_set_post_ops", dnnl.dnnl_primitive_attr_set_post_ops(a, after));
     } finally {
-      dnnl.dnnl_post_ops_destroy(sum);
+      dnnl.dnnl_post_ops_destroy(after);
     }
     return a;
+  }
+
+  /** The result is added to what is there. */
+  void appendSum(dnnl_post_ops after) {
+    check(
+        "dnnl_post_ops_append_sum",
+        dnnl.dnnl_post_ops_append_sum(after, 1, 0, dnnl.dnnl_data_type_undef));
+  }
+
+  /** A function of the result and another operand. */
+  void appendBinary(dnnl_post_ops after, int algorithm, dnnl_memory_desc operand) {
+    check(
+        "dnnl_post_ops_append_binary", dnnl.dnnl_post_ops_append_binary(after, algorithm, operand));
   }
 
   /** Takes over a descriptor that {@code call} has just made. */

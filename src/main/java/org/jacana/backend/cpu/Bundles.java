@@ -9,8 +9,6 @@ import org.jacana.backend.reference.Loops;
  * small parameters are one piece of work and its large ones several.
  */
 final class Bundles {
-  private static final long PIECES = 8;
-
   /** Fewer elements are not worth a thread's attention. */
   private static final long LEAST = 1 << 13;
 
@@ -29,7 +27,7 @@ final class Bundles {
       ends[i] = total;
     }
     // Whole cache lines, as far as parameters start on one.
-    long size = Math.max(LEAST, ((total + PIECES - 1) / PIECES + 15) / 16 * 16);
+    long size = Math.max(LEAST, ((total + Split.PIECES - 1) / Split.PIECES + 15) / 16 * 16);
     loops.ranges(
         total,
         size,

@@ -300,26 +300,18 @@ public final class CpuBackend extends ReferenceBackend {
 
   @Override
   public void convGradInput(ConvSpec s, View dx, View dy, View w) {
-    if (!inputGradient(s, dx, dy, w)
-        && !widened(1, v -> inputGradient(s, v[0], v[1], v[2]), dx, dy, w)) {
+    if (!inputGradient(s, dx, dy, w, false)
+        && !widened(1, v -> inputGradient(s, v[0], v[1], v[2], false), dx, dy, w)) {
       super.convGradInput(s, dx, dy, w);
-    }
-  }
-
-  private boolean inputGradient(ConvSpec s, View dx, View dy, View w) {
-    if (!alike(dx, dy, w)) {
-      return false;
-    }
-    try (Operands operands = new Operands(this)) {
-      View d = operands.dense(dy);
-      View ws = operands.dense(w);
-      ConvShape shape = Operands.conv(s, dx.shape(), w.shape(), dy.shape()).as(dy.dtype());
-      return split.convGradInput(address(dx), address(d), address(ws), shape);
     }
   }
 
   @Override
   public boolean convGradInputAdd(ConvSpec s, View dx, View dy, View w) {
+    return inputGradient(s, dx, dy, w, true);
+  }
+
+  private boolean inputGradient(ConvSpec s, View dx, View dy, View w, boolean add) {
     if (!alike(dx, dy, w)) {
       return false;
     }
@@ -327,7 +319,9 @@ public final class CpuBackend extends ReferenceBackend {
       View d = operands.dense(dy);
       View ws = operands.dense(w);
       ConvShape shape = Operands.conv(s, dx.shape(), w.shape(), dy.shape()).as(dy.dtype());
-      return split.convGradInputAdd(address(dx), address(d), address(ws), shape);
+      return add
+          ? split.convGradInputAdd(address(dx), address(d), address(ws), shape)
+          : split.convGradInput(address(dx), address(d), address(ws), shape);
     }
   }
 

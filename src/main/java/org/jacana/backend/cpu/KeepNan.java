@@ -2,7 +2,6 @@ package org.jacana.backend.cpu;
 
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
-import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
@@ -55,25 +54,20 @@ enum KeepNan {
 
   /** Operands: y, x, a zero, and x once more; y may be x. */
   Prepared prepare(RowsShape s) {
-    dnnl_post_ops after = new dnnl_post_ops();
     try (Assembly assembly = new Assembly(s)) {
       dnnl_memory_desc x = assembly.dense(s.rows());
       dnnl_memory_desc one = assembly.dense(1);
-      assembly.check("dnnl_post_ops_create", dnnl.dnnl_post_ops_create(after));
-      int steps = 0;
-      if (this == EXP) {
-        steps++;
-        assembly.check(
-            "dnnl_post_ops_append_eltwise",
-            dnnl.dnnl_post_ops_append_eltwise(after, dnnl.dnnl_eltwise_exp, 0, 0));
-      }
-      assembly.check(
-          "dnnl_post_ops_append_binary",
-          dnnl.dnnl_post_ops_append_binary(after, dnnl.dnnl_binary_max, x));
-      dnnl_primitive_attr attributes = assembly.attributes();
-      assembly.check(
-          "dnnl_primitive_attr_set_post_ops",
-          dnnl.dnnl_primitive_attr_set_post_ops(attributes, after));
+      int steps = this == EXP ? 1 : 0;
+      dnnl_primitive_attr attributes =
+          assembly.attributes(
+              after -> {
+                if (this == EXP) {
+                  assembly.check(
+                      "dnnl_post_ops_append_eltwise",
+                      dnnl.dnnl_post_ops_append_eltwise(after, dnnl.dnnl_eltwise_exp, 0, 0));
+                }
+                assembly.appendBinary(after, dnnl.dnnl_binary_max, x);
+              });
       // Only binary kernels take such steps; adding zero changes nothing that exp sees.
       int first = this == EXP ? dnnl.dnnl_binary_add : dnnl.dnnl_binary_max;
       dnnl_primitive_desc d = new dnnl_primitive_desc();
@@ -96,8 +90,6 @@ enum KeepNan {
           zero,
           again);
       return assembly.finish();
-    } finally {
-      dnnl.dnnl_post_ops_destroy(after);
     }
   }
 }

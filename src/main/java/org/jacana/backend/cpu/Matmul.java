@@ -102,7 +102,7 @@ final class Matmul {
               bd,
               biasLayout,
               cd,
-              add ? assembly.adding() : assembly.attributes());
+              add ? assembly.attributes(assembly::appendSum) : assembly.attributes());
       assembly.own("dnnl_matmul_primitive_desc_create", status, d);
       if (assembly.kernel(d).startsWith("ref")) {
         return null;

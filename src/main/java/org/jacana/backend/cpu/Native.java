@@ -136,6 +136,13 @@ final class Native {
     return Runtime.getRuntime().availableProcessors();
   }
 
+  /** From here on calls from this Java thread use one OpenMP thread. */
+  static void single() {
+    if (threads() != 1) {
+      setThreads(1);
+    }
+  }
+
   /** The OpenMP threads that calls from this Java thread use; {@link #maxThreads} at first. */
   static int threads() {
     return OpenMp.threads();

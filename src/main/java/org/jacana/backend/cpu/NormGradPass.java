@@ -14,6 +14,7 @@ final class NormGradPass {
   /** As in {@link NormPass}: off the cache line's start the norm stays in the caches. */
   private static final int CACHED = 32;
 
+  /** Rows whose factors are laid side by side. */
   private static final int LONG = 32;
 
   private NormGradPass() {}

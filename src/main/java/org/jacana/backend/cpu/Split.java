@@ -42,10 +42,7 @@ record Split(Workers workers) {
     workers.run(
         (n + size - 1) / size,
         i -> {
-          int before = Native.threads();
-          if (before != 1) {
-            Native.setThreads(1);
-          }
+          Native.single();
           if (!piece.run(i, i * size, Math.min(n, (i + 1) * size))) {
             done.set(false);
           }

@@ -50,9 +50,7 @@ final class Updates {
         workers,
         all,
         (s, from, to) -> {
-          if (Native.threads() != 1) {
-            Native.setThreads(1);
-          }
+          Native.single();
           update.run(s, from, to);
         });
   }
