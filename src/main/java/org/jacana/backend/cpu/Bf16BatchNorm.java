@@ -238,6 +238,7 @@ final class Bf16BatchNorm {
                   Bf16.reluGrad(Loops.SERIAL, d, at(dy, from), at(y, from), (to - from) * (long) c);
                 }
                 return OneDnn.normSums(
+                    DType.BF16,
                     at(dx, from),
                     parts.row(2 * i),
                     parts.row(2 * i + 1),

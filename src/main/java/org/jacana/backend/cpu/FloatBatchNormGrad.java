@@ -41,7 +41,7 @@ final class FloatBatchNormGrad {
       View gamma,
       double epsilon) {
     FloatBatchNormGrad g = new FloatBatchNormGrad(split, x, dy, mean);
-    g.write(dx, dgamma, dbeta, variance, gamma, epsilon, g.sums(null, null));
+    g.write(dx, dgamma, dbeta, variance, gamma, epsilon, null, null);
   }
 
   /**
@@ -63,15 +63,20 @@ final class FloatBatchNormGrad {
       View gamma,
       double epsilon) {
     FloatBatchNormGrad g = new FloatBatchNormGrad(split, x, passed, mean);
-    g.write(dx, dgamma, dbeta, variance, gamma, epsilon, g.sums(dy, y));
+    g.write(dx, dgamma, dbeta, variance, gamma, epsilon, dy, y);
   }
 
   /**
-   * By channel: the sum of dy, and of its product with x - mean.
+   * By channel: the sum of dy, and of its product with (x - mean) / sqrt(variance + epsilon).
    *
    * @param before where not null, dy is made of it first: what passes where y is positive
    */
-  private double[][] sums(View before, View y) {
+  private double[][] sums(View before, View y, View variance, double epsilon) {
+    double[][] fast = NormSumsPass.run(split, dy, before, y, x, mean, variance, epsilon);
+    if (fast != null) {
+      return fast;
+    }
+    float[] v = p.channels(variance);
     float[] centre = p.repeat(p.channels(mean));
     double[] as = Tiles.doubles(p.pieces * p.c);
     double[] bs = Tiles.doubles(p.pieces * p.c);
@@ -92,6 +97,9 @@ final class FloatBatchNormGrad {
         as[k] += as[i + k];
         bs[k] += bs[i + k];
       }
+    }
+    for (int k = 0; k < p.c; k++) {
+      bs[k] /= Math.sqrt(v[k] + epsilon);
     }
     return new double[][] {as, bs};
   }
@@ -134,24 +142,25 @@ final class FloatBatchNormGrad {
       View variance,
       View gamma,
       double epsilon,
-      double[][] sums) {
+      View before,
+      View y) {
+    double[][] sums = sums(before, y, variance, epsilon);
     float[] v = p.channels(variance);
     float[] g = p.channels(gamma);
-    double[] dg = Tiles.doubles(p.c);
+    double[] dg = sums[1];
     float[] alpha = Tiles.floats(p.c);
     float[] steep = Tiles.floats(p.c);
     float[] slope = Tiles.floats(p.c);
     float[] level = Tiles.floats(p.c);
     for (int k = 0; k < p.c; k++) {
       double inverse = 1 / Math.sqrt(v[k] + epsilon);
-      dg[k] = sums[1][k] * inverse;
       alpha[k] = (float) (g[k] * inverse);
       // dx = alpha (dy - mean(dy) - xhat mean(dy xhat))
       steep[k] = (float) (-g[k] * inverse * dg[k] / p.rows);
       slope[k] = (float) (-g[k] * inverse * inverse * dg[k] / p.rows);
       level[k] = (float) (-g[k] * inverse * sums[0][k] / p.rows);
     }
-    p.put(dgamma, dg);
+    p.put(dgamma, sums[1]);
     p.put(dbeta, sums[0]);
     if (NormGradPass.run(split, dx, dy, x, mean, variance, epsilon, alpha, steep, level)) {
       return;

@@ -7,8 +7,8 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.jacana.DType;
 
 /**
- * Makes the parts of a batch norm of [rows, channels]: the moments and the gradients' sums of some
- * rows of BF16, and what is computed of each element from them. All that belongs to channels is
+ * Makes the parts of a batch norm of [rows, channels]: the moments of some rows of BF16, the
+ * gradients' sums, and what is computed of each element from them. All that belongs to channels is
  * F32.
  */
 final class NativeNorm {
@@ -61,9 +61,9 @@ final class NativeNorm {
    * Operands: dx, x, dy, mean, variance, gamma, and the sums of dy xhat and of dy, where xhat = (x
    * - mean) / sqrt(variance + epsilon); dx = dy gamma / sqrt(variance + epsilon) and may be dy.
    */
-  static Prepared sums(RowsShape s, float epsilon) {
+  static Prepared sums(RowsShape s, DType type, float epsilon) {
     try (Assembly assembly = new Assembly(s)) {
-      dnnl_memory_desc x = image(assembly, s, DType.BF16);
+      dnnl_memory_desc x = image(assembly, s, type);
       dnnl_memory_desc channels = assembly.dense(s.columns());
       dnnl_primitive_desc d = new dnnl_primitive_desc();
       int status =

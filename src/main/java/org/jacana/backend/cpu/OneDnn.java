@@ -461,10 +461,12 @@ final class OneDnn {
   }
 
   /**
-   * The sums of dy xhat and of dy, F32 [columns], for BF16 x and dy [rows, columns], xhat being (x
-   * - mean) / sqrt(variance + epsilon); dx = dy gamma / sqrt(variance + epsilon), which may be dy.
+   * The sums of dy xhat and of dy, F32 [columns], for F32 or BF16 x and dy [rows, columns], xhat
+   * being (x - mean) / sqrt(variance + epsilon); dx = dy gamma / sqrt(variance + epsilon), which
+   * may be dy.
    */
   static boolean normSums(
+      DType type,
       long dx,
       long products,
       long sums,
@@ -479,7 +481,9 @@ final class OneDnn {
     RowsShape s = new RowsShape(rows, columns);
     need("normSums", dx, products, sums, x, dy, mean, variance, gamma);
     Prepared p =
-        CACHE.take(Key.of("normSums", s, 0, epsilon, 0), () -> NativeNorm.sums(s, epsilon));
+        CACHE.take(
+            Key.of("normSums", s, type.ordinal(), epsilon, 0),
+            () -> NativeNorm.sums(s, type, epsilon));
     if (p == null) {
       return false;
     }
@@ -563,6 +567,21 @@ final class OneDnn {
       return false;
     }
     CACHE.run(p.bind(0, y).bind(1, x));
+    return true;
+  }
+
+  /** As {@link ReluGrad} for n elements; dx may be dy. */
+  static boolean reluGrad(long dx, long dy, long y, long n) {
+    RowsShape s = new RowsShape(n, 1);
+    if (s.empty()) {
+      return false;
+    }
+    need("reluGrad", dx, dy, y);
+    Prepared p = CACHE.take(Key.of("reluGrad", s, 0), () -> ReluGrad.prepare(s));
+    if (p == null) {
+      return false;
+    }
+    CACHE.run(p.bind(0, dx).bind(1, dy).bind(2, y));
     return true;
   }
 
