@@ -10,13 +10,14 @@ import org.jacana.backend.KernelWatch;
 
 /**
  * A step, such as one of training, that is recorded once and then run again and again without
- * asking Java for its operations: on a GPU a CUDA graph, on the CPU the step itself.
+ * asking Java for its operations: on a GPU as a CUDA graph, on the CPU as a list of kernels with
+ * their operands, without tensors, graph and allocation.
  *
  * <p>Every replay works on the same memory, so that what goes in and comes out lives in tensors
  * made before, changed by {@link Tensor#write} and {@link Tensor#assign}; and it draws the random
- * numbers that running the step anew would have drawn. On a GPU the step must not read a result
- * (item, floats, a condition on values), upload (Tensor.of) or wait: these throw while it is
- * recorded, and nothing has run then.
+ * numbers that running the step anew would have drawn. The step must not read a result (item,
+ * floats, a condition on values), upload (Tensor.of) or wait: these throw while it is recorded, and
+ * leave all tensors as they were. What it does in Java, such as counting, happens once.
  *
  * <pre>{@code
  * try (CapturedStep step = CapturedStep.record(device, () -> train(x, y, loss))) {
@@ -62,8 +63,9 @@ public final class CapturedStep implements AutoCloseable {
   }
 
   /**
-   * Records a step, which is called in a scope of its own on that device; it does not run on a GPU
-   * before the first replay. What must be compiled or searched for should have run once before.
+   * Records a step, which is called in a scope of its own on that device. Tensors that were made
+   * before change at the first replay, not here. What must be compiled or searched for should have
+   * run once before.
    *
    * @throws IllegalStateException if the step does what cannot be recorded, or one is being
    *     recorded already
@@ -105,7 +107,8 @@ public final class CapturedStep implements AutoCloseable {
       stream = new Stream(s.state());
       s.streams.put(g, stream);
     }
-    if (out.size() > 0 && !b.random(d, out.view(), stream.state.view(), stream.drawn)) {
+    if (out.size() > 0
+        && !KernelWatch.of(b).random(d, out.view(), stream.state.view(), stream.drawn)) {
       throw new IllegalStateException("random: " + b.device() + " cannot record draws");
     }
     stream.drawn += Generator.drawn(out);
@@ -132,7 +135,7 @@ public final class CapturedStep implements AutoCloseable {
     KernelWatch.whole(backend, "replay", capture::replay);
   }
 
-  /** How many pieces of work a replay enqueues on a GPU; 0 on the CPU. */
+  /** How many pieces of work a replay runs: on a GPU a graph's nodes, on the CPU kernels. */
   public int nodes() {
     return capture.nodes();
   }

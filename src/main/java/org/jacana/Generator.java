@@ -2,6 +2,7 @@ package org.jacana;
 
 import org.jacana.backend.Backend;
 import org.jacana.backend.Distribution;
+import org.jacana.backend.KernelWatch;
 import org.jacana.op.Batching;
 
 /**
@@ -93,7 +94,7 @@ public final class Generator {
       offset += drawn(t);
     }
     if (t.size() > 0) {
-      b.random(d, t.view(), key, at);
+      KernelWatch.of(b).random(d, t.view(), key, at);
     }
     return t;
   }

@@ -32,6 +32,7 @@ record Case(String name, Kind kind, Net net, int[] sizes, int times, double targ
     SGD,
     ADAM,
     STEP,
+    STEP_REPLAYED,
     INFERENCE,
     EPOCH
   }
@@ -40,7 +41,7 @@ record Case(String name, Kind kind, Net net, int[] sizes, int times, double targ
   boolean images() {
     return switch (kind) {
       case CONV, CONV_DX, CONV_DW, MAX_POOL, BATCH_NORM -> true;
-      case STEP, INFERENCE, EPOCH -> net.images();
+      case STEP, STEP_REPLAYED, INFERENCE, EPOCH -> net.images();
       default -> false;
     };
   }
@@ -52,7 +53,7 @@ record Case(String name, Kind kind, Net net, int[] sizes, int times, double targ
    */
   double tolerance() {
     return switch (kind) {
-      case STEP -> net == Net.RESNET8 ? 1e-2 : 1e-4;
+      case STEP, STEP_REPLAYED -> net == Net.RESNET8 ? 1e-2 : 1e-4;
       case INFERENCE -> 1e-4;
       default -> 1e-5;
     };

@@ -41,9 +41,9 @@ final class Cases {
     all.add(operation("softmax 1024 x 1000", Kind.SOFTMAX, 1024));
     all.add(operation("cross-entropy 1024 x 1000", Kind.CROSS_ENTROPY, 1024));
     all.add(operation("cross-entropy and gradient 1024 x 1000", Kind.CROSS_ENTROPY_GRAD, 1024));
-    all.add(network("step mlp batch 128 FP32", Kind.STEP, Net.MLP, 128, Double.NaN));
-    all.add(network("step lenet batch 128 FP32", Kind.STEP, Net.LENET, 128, 0.75));
-    all.add(network("step resnet8 batch 64 FP32", Kind.STEP, Net.RESNET8, 64, 0.9));
+    step(all, "mlp batch 128 FP32", Net.MLP, 128, Double.NaN);
+    step(all, "lenet batch 128 FP32", Net.LENET, 128, 0.75);
+    step(all, "resnet8 batch 64 FP32", Net.RESNET8, 64, 0.9);
     for (int batch : new int[] {1, 32, 256}) {
       double target = batch == 1 ? 0.5 : Double.NaN;
       all.add(network("inference lenet batch " + batch, Kind.INFERENCE, Net.LENET, batch, target));
@@ -69,6 +69,12 @@ final class Cases {
     all.add(operation("conv " + what, Kind.CONV, sizes));
     all.add(operation("conv dx " + what, Kind.CONV_DX, sizes));
     all.add(operation("conv dw " + what, Kind.CONV_DW, sizes));
+  }
+
+  /** An ordinary training step, and one that Jacana has recorded and replays. */
+  private static void step(List<Case> all, String what, Net net, int batch, double target) {
+    all.add(network("step " + what, Kind.STEP, net, batch, target));
+    all.add(network("step replayed " + what, Kind.STEP_REPLAYED, net, batch, target));
   }
 
   private static Case network(String name, Kind kind, Net net, int batch, double target) {

@@ -42,7 +42,7 @@ final class DjlFramework implements Framework {
   @Override
   public Job open(Case c, String layout) {
     return switch (c.kind()) {
-      case STEP -> new DjlStep(c);
+      case STEP, STEP_REPLAYED -> new DjlStep(c);
       case INFERENCE -> DjlStep.inference(c);
       default -> operation(NDManager.newBaseManager(), c);
     };

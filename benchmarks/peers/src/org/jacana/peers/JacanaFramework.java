@@ -42,7 +42,7 @@ final class JacanaFramework implements Framework {
     Scope scope = Scope.open(Device.CPU);
     try {
       return switch (c.kind()) {
-        case STEP -> new JacanaStep(scope, c);
+        case STEP, STEP_REPLAYED -> new JacanaStep(scope, c);
         case INFERENCE -> JacanaStep.inference(scope, c);
         case SGD, ADAM -> JacanaStep.optimizer(scope, c);
         case EPOCH -> JacanaEpoch.of(scope, c);

@@ -3,6 +3,8 @@ package org.jacana.peers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jacana.CapturedStep;
+import org.jacana.Device;
 import org.jacana.Generator;
 import org.jacana.Scope;
 import org.jacana.Tensor;
@@ -23,6 +25,12 @@ final class JacanaStep extends Training {
   private final Tensor y;
   private Optimizer rule;
 
+  /** Where the step is recorded and replayed, what it leaves its loss in; else null. */
+  private final Tensor result;
+
+  private CapturedStep recorded;
+  private int steps;
+
   JacanaStep(Scope scope, Case c) {
     this.scope = scope;
     this.work = c;
@@ -30,6 +38,7 @@ final class JacanaStep extends Training {
     net.train();
     x = images(c);
     y = Tensor.of(Inputs.labels(c.size(0)));
+    result = c.kind() == Case.Kind.STEP_REPLAYED ? Tensor.zeros() : null;
   }
 
   /** A network with the weights that all start from. */
@@ -66,21 +75,43 @@ final class JacanaStep extends Training {
 
   @Override
   void restart() {
-    if (rule != null) {
-      rule.close();
-    }
+    closeRule();
     start(work.net(), net.parameters());
+    steps = 0;
     rule = optimizer(work.net(), net.parameters());
   }
 
   @Override
   double step() {
-    try (Scope inner = Scope.open()) {
-      Tensor loss = Losses.crossEntropy(net.apply(x), y);
-      loss.backward();
-      rule.step();
-      rule.zeroGrad();
-      return loss.item();
+    // The first makes the optimizer's state.
+    if (result == null || steps++ == 0) {
+      try (Scope inner = Scope.open()) {
+        return update().item();
+      }
+    }
+    if (recorded == null) {
+      recorded = CapturedStep.record(Device.CPU, () -> result.assign(update().detach()));
+    }
+    rule.beforeReplay();
+    recorded.replay();
+    return result.item();
+  }
+
+  private Tensor update() {
+    Tensor loss = Losses.crossEntropy(net.apply(x), y);
+    loss.backward();
+    rule.step();
+    rule.zeroGrad();
+    return loss;
+  }
+
+  private void closeRule() {
+    if (recorded != null) {
+      recorded.close();
+      recorded = null;
+    }
+    if (rule != null) {
+      rule.close();
     }
   }
 
@@ -97,9 +128,7 @@ final class JacanaStep extends Training {
 
   @Override
   public void close() {
-    if (rule != null) {
-      rule.close();
-    }
+    closeRule();
     net.close();
     scope.close();
   }

@@ -55,7 +55,7 @@ final class LibtorchFramework implements Framework {
   @Override
   public Job open(Case c, String layout) throws Exception {
     return switch (c.kind()) {
-      case STEP -> new TorchStep(c, layout);
+      case STEP, STEP_REPLAYED -> new TorchStep(c, layout);
       case INFERENCE -> TorchStep.inference(c, layout);
       case SGD, ADAM -> TorchStep.optimizer(c, layout);
       case EPOCH -> new TorchEpoch(c, layout);

@@ -193,7 +193,11 @@ public final class Peers {
   private double race(Case c, List<Contestant> field, double seconds)
       throws IOException, InterruptedException {
     boolean epoch = c.kind() == Case.Kind.EPOCH;
-    boolean network = c.kind() == Case.Kind.STEP || c.kind() == Case.Kind.INFERENCE;
+    boolean network =
+        switch (c.kind()) {
+          case STEP, STEP_REPLAYED, INFERENCE -> true;
+          default -> false;
+        };
     double warmUp = network ? WARM_UP_NETWORK : WARM_UP;
     int rounds = epoch ? Math.min(2, options.rounds()) : options.rounds();
     Neighbours neighbours = new Neighbours(workers);

@@ -102,23 +102,12 @@ public interface Backend {
   }
 
   /**
-   * Records the work that {@code step} asks for instead of doing it. A backend without an own form
-   * of this runs the step anew at every replay, which comes to the same as long as the step keeps
-   * its results in tensors that were made before.
+   * Records the work that {@code step} asks for; tensors that were made before are as they were
+   * afterwards.
    *
    * @throws IllegalStateException if the step reads a result, uploads, or waits
    */
-  default Capture capture(Runnable step) {
-    return new Capture() {
-      @Override
-      public void replay() {
-        step.run();
-      }
-
-      @Override
-      public void close() {}
-    };
-  }
+  Capture capture(Runnable step);
 
   void fill(View out, double value);
 

@@ -5,13 +5,11 @@ package org.jacana.backend;
  * same memory. Owned by whoever recorded it.
  */
 public interface Capture extends AutoCloseable {
-  /** Enqueues the recorded work. */
+  /** Runs the recorded work, or enqueues it where a device works on its own. */
   void replay();
 
-  /** How many pieces of work one replay enqueues; 0 where they are not counted. */
-  default int nodes() {
-    return 0;
-  }
+  /** How many pieces of work one replay runs. */
+  int nodes();
 
   /** Gives back the memory that only the recorded work uses. */
   @Override

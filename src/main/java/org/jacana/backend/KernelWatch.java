@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Looks at the kernels that the operations of one thread run. Off, it costs one comparison for each
- * use of a tensor's backend.
+ * Looks at the kernels that the operations of one thread run, or records them. Off, it costs one
+ * comparison for each use of a tensor's backend.
  *
  * <p>While it is on, {@link #of} answers with a stand-in that measures each call and waits for the
  * device after it, so that a kernel's time is its own. What a device is recording is not measured.
@@ -52,15 +52,24 @@ public final class KernelWatch {
           "hasLayerNorm",
           "hasWideGradients");
 
+  /** What is called in a backend's place. */
+  public interface StandIn extends InvocationHandler {
+    Backend backend();
+  }
+
   private static final ThreadLocal<Listener> MINE = new ThreadLocal<>();
+
+  /** What records this thread's kernels. */
+  private static final ThreadLocal<Backend> RECORDER = new ThreadLocal<>();
+
   private static final Map<Backend, Backend> STAND_INS = new ConcurrentHashMap<>();
 
-  /** Over all threads. */
+  /** Listeners and recorders over all threads. */
   private static int watchers;
 
   private KernelWatch() {}
 
-  /** Whether some thread listens. */
+  /** Whether some thread listens or records. */
   public static boolean on() {
     return watchers != 0;
   }
@@ -77,17 +86,51 @@ public final class KernelWatch {
 
   /** The backend as this thread should call it. */
   public static Backend of(Backend backend) {
-    if (!on() || MINE.get() == null) {
+    if (!on()) {
       return backend;
     }
-    return STAND_INS.computeIfAbsent(backend, KernelWatch::standIn);
+    Backend recorder = RECORDER.get();
+    if (recorder != null && raw(recorder) == raw(backend)) {
+      return recorder;
+    }
+    return MINE.get() == null
+        ? backend
+        : STAND_INS.computeIfAbsent(raw(backend), b -> proxy(new Timed(b)));
   }
 
   /** The backend itself. */
   public static Backend raw(Backend backend) {
-    return backend instanceof Proxy && Proxy.getInvocationHandler(backend) instanceof Timed t
-        ? t.backend
+    return backend instanceof Proxy && Proxy.getInvocationHandler(backend) instanceof StandIn t
+        ? t.backend()
         : backend;
+  }
+
+  /**
+   * Runs work whose kernels on a backend go to a stand-in.
+   *
+   * @throws IllegalStateException if this thread's go to one already
+   */
+  public static void record(StandIn recorder, Runnable work) {
+    if (RECORDER.get() != null) {
+      throw new IllegalStateException("capture: a step is being recorded already");
+    }
+    RECORDER.set(proxy(recorder));
+    synchronized (KernelWatch.class) {
+      watchers++;
+    }
+    try {
+      work.run();
+    } finally {
+      RECORDER.remove();
+      synchronized (KernelWatch.class) {
+        watchers--;
+      }
+    }
+  }
+
+  /** Whether a method of {@link Backend} is a question or a setting. */
+  public static boolean isPlain(Method method) {
+    return method.getDeclaringClass() != Backend.class || PLAIN.contains(method.getName());
   }
 
   /**
@@ -107,30 +150,39 @@ public final class KernelWatch {
     listener.ran(new KernelCall(backend.device(), name, new Object[0]), start, nanos);
   }
 
-  private static Backend standIn(Backend backend) {
+  private static Backend proxy(StandIn handler) {
     return (Backend)
         Proxy.newProxyInstance(
-            KernelWatch.class.getClassLoader(), new Class<?>[] {Backend.class}, new Timed(backend));
+            KernelWatch.class.getClassLoader(), new Class<?>[] {Backend.class}, handler);
   }
 
-  private record Timed(Backend backend) implements InvocationHandler {
+  /** Calls a backend's method with what a stand-in was given. */
+  public static Object call(Backend backend, Method method, Object[] arguments) throws Throwable {
+    if (method.getName().equals("equals") && method.getDeclaringClass() == Object.class) {
+      return arguments[0] instanceof Backend b && raw(b) == backend;
+    }
+    try {
+      return method.invoke(backend, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+
+  private record Timed(Backend backend) implements StandIn {
     @Override
     public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
       Listener listener = MINE.get();
       String name = method.getName();
-      if (listener == null
-          || method.getDeclaringClass() != Backend.class
-          || PLAIN.contains(name)
-          || backend.capturing()) {
-        return call(method, arguments);
+      if (listener == null || isPlain(method) || backend.capturing()) {
+        return call(backend, method, arguments);
       }
       if (name.equals("allocate")) {
-        Object buffer = call(method, arguments);
+        Object buffer = call(backend, method, arguments);
         listener.allocated((Long) arguments[0]);
         return buffer;
       }
       long start = System.nanoTime();
-      Object result = call(method, arguments);
+      Object result = call(backend, method, arguments);
       // An optional kernel that says no has done nothing.
       if (!Boolean.FALSE.equals(result)) {
         backend.synchronize();
@@ -138,14 +190,6 @@ public final class KernelWatch {
         listener.ran(new KernelCall(backend.device(), name, arguments), start, nanos);
       }
       return result;
-    }
-
-    private Object call(Method method, Object[] arguments) throws Throwable {
-      try {
-        return method.invoke(backend, arguments);
-      } catch (InvocationTargetException e) {
-        throw e.getCause();
-      }
     }
   }
 }

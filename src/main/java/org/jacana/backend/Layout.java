@@ -83,7 +83,7 @@ public final class Layout {
   public boolean overlaps() {
     for (int i = 0; i < strides.length; i++) {
       if (strides[i] == 0 && shape.dim(i) > 1) {
-        return true;
+        return shape.size() > 0;
       }
     }
     return false;

@@ -99,9 +99,9 @@ final class LossCheck {
     }
   }
 
-  /** Labels in 0..K-1; not looked at on a device that would have to be waited for. */
+  /** Labels in 0..K-1; not looked at where they would have to be waited for, or are recorded. */
   static void range(String loss, Tensor labels, int k) {
-    if (labels.size() == 0 || labels.backend().asynchronous()) {
+    if (labels.size() == 0 || labels.backend().asynchronous() || labels.backend().capturing()) {
       return;
     }
     int[] range = Batching.all(labels).range();

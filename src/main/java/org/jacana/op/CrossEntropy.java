@@ -39,8 +39,9 @@ public final class CrossEntropy extends FusedOp {
               + labels.dtype());
     }
     int k = z.shape().dim(1);
-    // A device that works on its own is not waited for: its kernel gives NaN for a wrong label.
-    if (labels.size() > 0 && !z.backend().asynchronous()) {
+    // A device that works on its own is not waited for: its kernel gives NaN for a wrong label. On
+    // the CPU a recorded kernel throws.
+    if (labels.size() > 0 && !z.backend().asynchronous() && !z.backend().capturing()) {
       int[] range = Batching.all(labels).range();
       if (range[0] < 0 || range[1] >= k) {
         throw new IllegalArgumentException(

@@ -11,16 +11,26 @@ import org.jacana.backend.Buffer;
 /** Host memory outside the Java heap, aligned to 64 bytes, lent by a {@link HostMemory}. */
 public final class HostBuffer extends Buffer {
   private final HostMemory owner;
+
+  /** Where a recorded step made this, what its memory belongs to; else null. */
+  private final Reserve reserve;
+
   private HostMemory.Block block;
   private FloatBuffer floats;
   private DoubleBuffer doubles;
   private IntBuffer ints;
   private ShortBuffer shorts;
 
-  HostBuffer(HostMemory owner, HostMemory.Block block, long bytes) {
+  HostBuffer(HostMemory owner, Reserve reserve, HostMemory.Block block, long bytes) {
     super(bytes);
     this.owner = owner;
+    this.reserve = reserve;
     this.block = block;
+  }
+
+  /** Whether it was made while the step with this reserve was recorded. */
+  boolean of(Reserve step) {
+    return reserve == step;
   }
 
   private HostMemory.Block block() {
@@ -72,11 +82,14 @@ public final class HostBuffer extends Buffer {
   @Override
   protected void free() {
     HostMemory.Block b = block;
-    block = null;
-    floats = null;
-    doubles = null;
-    ints = null;
-    shorts = null;
-    owner.giveBack(this, b);
+    if (reserve == null) {
+      block = null;
+      floats = null;
+      doubles = null;
+      ints = null;
+      shorts = null;
+    }
+    // What was recorded finds it at each replay.
+    owner.giveBack(this, reserve, b);
   }
 }

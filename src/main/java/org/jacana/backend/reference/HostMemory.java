@@ -28,6 +28,12 @@ public class HostMemory {
   private long cached;
   private volatile BufferListener listener;
 
+  /** What the thread takes its memory from while it records a step. */
+  private final ThreadLocal<Reserve> recording = new ThreadLocal<>();
+
+  /** Over all threads. */
+  private volatile int recordings;
+
   /** Fresh memory of exactly this size; the address is 0 when nobody will ask for it. */
   protected Block take(int bytes) {
     ByteBuffer b =
@@ -49,12 +55,14 @@ public class HostMemory {
               + " bytes; split it along its first axis");
     }
     int size = sizeClass((int) bytes);
+    Reserve reserve = reserve();
     Block block;
     synchronized (this) {
-      ArrayDeque<Block> list = free.get(size);
-      block = list == null ? null : list.pollLast();
-      if (block != null) {
-        cached -= size;
+      block = reserve == null ? null : reserve.poll(size);
+      ArrayDeque<Block> list = block == null ? free.get(size) : null;
+      if (list != null) {
+        block = list.pollLast();
+        cached -= block == null ? 0 : size;
       }
     }
     if (block == null) {
@@ -69,7 +77,7 @@ public class HostMemory {
         block.memory().putLong(i, -1L);
       }
     }
-    HostBuffer made = new HostBuffer(this, block, bytes);
+    HostBuffer made = new HostBuffer(this, reserve, block, bytes);
     BufferListener hears = listener;
     if (hears != null) {
       hears.made(made);
@@ -109,20 +117,58 @@ public class HostMemory {
     return (int) Math.min((up + 63) / 64 * 64, LARGEST);
   }
 
-  void giveBack(Buffer buffer, Block block) {
-    giveBack(block, buffer.bytes());
+  /** What this thread's buffers belong to while it records a step, else null. */
+  Reserve reserve() {
+    return recordings == 0 ? null : recording.get();
+  }
+
+  /** From now on this thread's buffers come from memory of their own, until {@link #leave}. */
+  synchronized Reserve separate() {
+    Reserve made = new Reserve();
+    recording.set(made);
+    recordings++;
+    return made;
+  }
+
+  /** Back to the memory of all. */
+  synchronized void leave() {
+    recording.remove();
+    recordings--;
+  }
+
+  /** Ends a reserve: what it has is everybody's. */
+  synchronized void drop(Reserve reserve) {
+    reserve
+        .drop()
+        .forEach(
+            (size, blocks) -> {
+              cached += (long) size * blocks.size();
+              list(size).addAll(blocks);
+            });
+  }
+
+  private ArrayDeque<Block> list(int size) {
+    return free.computeIfAbsent(size, k -> new ArrayDeque<>());
+  }
+
+  void giveBack(Buffer buffer, Reserve reserve, Block block) {
+    giveBack(block, reserve, buffer.bytes());
     BufferListener hears = listener;
     if (hears != null) {
       hears.freed(buffer);
     }
   }
 
-  private synchronized void giveBack(Block block, long bytes) {
+  private synchronized void giveBack(Block block, Reserve reserve, long bytes) {
     live -= bytes;
     // The block may be larger than its class, by what alignment left over.
     int size = sizeClass((int) bytes);
-    cached += size;
-    free.computeIfAbsent(size, k -> new ArrayDeque<>()).addLast(block);
+    if (reserve == null || reserve.dropped()) {
+      cached += size;
+      list(size).addLast(block);
+    } else {
+      reserve.add(size, block);
+    }
   }
 
   /** Gives unused memory back to the system. */

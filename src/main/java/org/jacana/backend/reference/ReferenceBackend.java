@@ -6,6 +6,7 @@ import org.jacana.backend.Backend;
 import org.jacana.backend.BinaryKernel;
 import org.jacana.backend.Buffer;
 import org.jacana.backend.BufferListener;
+import org.jacana.backend.Capture;
 import org.jacana.backend.ConvSpec;
 import org.jacana.backend.Distribution;
 import org.jacana.backend.Lapack;
@@ -55,18 +56,39 @@ public class ReferenceBackend implements Backend {
   }
 
   @Override
+  public boolean capturing() {
+    return memory.reserve() != null;
+  }
+
+  @Override
+  public Capture capture(Runnable step) {
+    return Tape.record(this, memory, step);
+  }
+
+  private void requireNotCapturing(String what, String rule) {
+    if (capturing()) {
+      throw new IllegalStateException(what + " while a step is recorded: " + rule);
+    }
+  }
+
+  @Override
   public void upload(Buffer to, long at, ByteBuffer from) {
+    requireNotCapturing(
+        "upload",
+        "its values would be the same at every replay; make the tensor before, write() it");
     ((HostBuffer) to).bytesView().put((int) at, from, from.position(), from.remaining());
   }
 
   @Override
   public void download(ByteBuffer to, Buffer from, long at) {
+    requireNotCapturing("download", "keep the result in a tensor and read that after replay()");
     to.put(to.position(), ((HostBuffer) from).bytesView(), (int) at, to.remaining());
   }
 
   @Override
   public void synchronize() {
     // Kernels here have finished when they return.
+    requireNotCapturing("synchronize", "wait after replay()");
   }
 
   @Override
@@ -137,6 +159,19 @@ public class ReferenceBackend implements Backend {
   @Override
   public void random(Distribution d, View out, long seed, long offset) {
     Philox.random(loops, d, out, seed, offset);
+  }
+
+  @Override
+  public boolean random(Distribution d, View out, View state, long offset) {
+    double[] words = new double[4];
+    new Cursor(state).get(0, 4, words);
+    random(d, out, joined(words[0], words[1]), joined(words[2], words[3]) + offset);
+    return true;
+  }
+
+  /** Of the low and the high 32 bits. */
+  private static long joined(double low, double high) {
+    return (int) low & 0xffffffffL | (long) (int) high << 32;
   }
 
   @Override
