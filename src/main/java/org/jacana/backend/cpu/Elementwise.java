@@ -76,7 +76,7 @@ record Elementwise(Workers workers, Split split, boolean natives) {
       return split.cast(
           out.dtype(), Operands.address(out), x.dtype(), Operands.address(x), out.size());
     }
-    if (TransposedCopy.run(workers, out, x)) {
+    if (RepeatedCopy.run(workers, out, x) || TransposedCopy.run(workers, out, x)) {
       return true;
     }
     if (f32(out, x)) {
