@@ -76,6 +76,36 @@ enum Arithmetic {
     }
   }
 
+  /** Operands: y, p, r and p once more, dense; y = max(p, r) - p, which is NaN where r is. */
+  static Prepared prepareRectifiedSum(RowsShape s) {
+    try (Assembly assembly = new Assembly(s)) {
+      dnnl_memory_desc x = assembly.dense(s.rows());
+      dnnl_primitive_attr attributes =
+          assembly.attributes(after -> assembly.appendBinary(after, dnnl.dnnl_binary_sub, x));
+      dnnl_primitive_desc d = new dnnl_primitive_desc();
+      int status =
+          dnnl.dnnl_binary_primitive_desc_create(
+              d, Engine.cpu(), dnnl.dnnl_binary_max, x, x, x, attributes);
+      assembly.own("dnnl_binary_primitive_desc_create", status, d);
+      if (assembly.kernel(d).startsWith("ref")) {
+        return null;
+      }
+      assembly.step(
+          d,
+          new int[] {
+            dnnl.DNNL_ARG_DST,
+            dnnl.DNNL_ARG_SRC_0,
+            dnnl.DNNL_ARG_SRC_1,
+            dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1
+          },
+          assembly.operand(x),
+          assembly.operand(x),
+          assembly.operand(x),
+          assembly.operand(x));
+      return assembly.finish();
+    }
+  }
+
   /** Operands: y, a, b; y may be a. With {@code scaled}, two more: the factors of a and b. */
   Prepared prepare(RowsShape s, boolean scaled, DType type) {
     try (Assembly assembly = new Assembly(s)) {

@@ -2,6 +2,8 @@ package org.jacana.backend.cpu;
 
 import org.jacana.DType;
 import org.jacana.backend.View;
+import org.jacana.backend.reference.Cursor;
+import org.jacana.backend.reference.Tiles;
 
 /**
  * y = relu?(norm(x) + residual) of dense F32 [rows, channels] by oneDNN, mean and variance being
@@ -61,11 +63,40 @@ final class NormPass {
       }
     }
     NormPass pass = new NormPass(split, y, x, residual, epsilon, mean, variance, gamma, beta);
-    return split.rowChunks(
-        x.size() / pass.c,
-        pass.c,
-        (at, count) ->
-            residual == null ? pass.alone(at, count, relu, finite) : pass.sum(at, count, relu));
+    long rows = x.size() / pass.c;
+    if (residual == null) {
+      return split.rowChunks(rows, pass.c, (at, count) -> pass.alone(at, count, relu, finite));
+    }
+    try (Scratch negated = Scratch.lend(8L * pass.c)) {
+      if (relu && finite && negate(gamma, beta, rows, negated)) {
+        pass.channels[2] = negated.address();
+        pass.channels[3] = negated.address() + 4L * pass.c;
+        return split.rowChunks(rows, pass.c, pass::rectifiedSum);
+      }
+      return split.rowChunks(rows, pass.c, (at, count) -> pass.sum(at, count, relu));
+    }
+  }
+
+  /**
+   * Puts -gamma and -beta beside each other.
+   *
+   * @return whether their norms stay finite: none is further from the mean than the square root of
+   *     the number of rows, in deviations
+   */
+  private static boolean negate(View gamma, View beta, long rows, Scratch to) {
+    int c = Math.toIntExact(gamma.size());
+    float[] g = Tiles.floats(c);
+    float[] b = Tiles.floats(c);
+    new Cursor(gamma).get(0, c, g);
+    new Cursor(beta).get(0, c, b);
+    double largest = 0;
+    for (int k = 0; k < c; k++) {
+      largest = Math.max(largest, Math.abs(g[k]) * Math.sqrt(rows) + Math.abs(b[k]));
+      g[k] = -g[k];
+      b[k] = -b[k];
+    }
+    to.floats().put(0, g).put(c, b);
+    return largest < 1e38;
   }
 
   /**
@@ -96,6 +127,23 @@ final class NormPass {
       return norm(normed, at, false, rows)
           && OneDnn.arithmetic(Arithmetic.ADD, DType.F32, out, normed, other, (long) rows * c)
           && (!relu || Split.rectify(DType.F32, out, (long) rows * c));
+    }
+  }
+
+  /**
+   * With the parameters' signs changed, p = -norm(x), and relu(norm(x) + r) = max(p, r) - p: one
+   * pass, in which NaN of r stays because x86's maximum is the second operand where one is NaN.
+   */
+  private boolean rectifiedSum(long at, int rows) {
+    long n = (long) rows * c;
+    try (Scratch scratch = Scratch.lend(4 * n + CACHED)) {
+      long normed = scratch.address() + CACHED;
+      return norm(normed, at, false, rows)
+          && OneDnn.rectifiedSum(
+              Operands.address(y) + 4L * c * at,
+              normed,
+              Operands.address(residual) + 4L * c * at,
+              n);
     }
   }
 

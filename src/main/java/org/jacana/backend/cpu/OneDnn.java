@@ -432,6 +432,19 @@ final class OneDnn {
     return true;
   }
 
+  /** y = max(0, r - p) for n finite p and any r, which keeps NaN. */
+  static boolean rectifiedSum(long y, long p, long r, long n) {
+    RowsShape s = new RowsShape(n, 1);
+    need("rectifiedSum", y, p, r);
+    Prepared made =
+        CACHE.take(Key.of("rectifiedSum", s, 0), () -> Arithmetic.prepareRectifiedSum(s));
+    if (made == null) {
+      return false;
+    }
+    CACHE.run(made.bind(0, y).bind(1, p).bind(2, r).bind(3, p));
+    return true;
+  }
+
   /** y = p a + q b for n elements, the factors read from memory; y may be a. */
   static boolean blend(long y, long p, long a, long q, long b, long n) {
     RowsShape s = new RowsShape(n, 1);

@@ -257,6 +257,63 @@ class FloatBatchNormTest {
     }
   }
 
+  /** What does not pass the rectifier does not count, whatever it is; what does is kept. */
+  @Test
+  void gradientsThatAreNoNumbers() {
+    for (int c : new int[] {16, 17, 64}) {
+      for (boolean residual : new boolean[] {false, true}) {
+        Case k = Case.of(3000, c);
+        float[] y = run(k, true, residual, false).get(0);
+        int off = first(y, c, 5, false);
+        int on = first(y, c, 7, true);
+        k.g[off] = 0;
+        List<float[]> want = run(k, true, residual, false);
+        for (float odd : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+          k.g[off] = odd;
+          List<float[]> got = run(k, true, residual, false);
+          for (int i = 1; i < want.size(); i++) {
+            assertArrayEquals(want.get(i), got.get(i), 1e-3f, c + " channels, result " + i);
+          }
+          k.g[off] = 0;
+          float before = k.g[on];
+          k.g[on] = odd;
+          List<float[]> lost = run(k, true, residual, false);
+          assertEquals(odd, lost.get(3)[7], c + " channels, dbeta");
+          assertTrue(Float.isFinite(lost.get(3)[6]));
+          k.g[on] = before;
+        }
+      }
+    }
+  }
+
+  /** The first place in a channel where y is positive, or is not. */
+  private static int first(float[] y, int c, int channel, boolean positive) {
+    int i = channel;
+    while (y[i] > 0 != positive) {
+      i += c;
+    }
+    return i;
+  }
+
+  /** Norms too large for a difference of infinities to be avoided. */
+  @Test
+  void hugeParameters() {
+    for (int c : new int[] {16, 17}) {
+      Case k = Case.of(3000, c);
+      java.util.Arrays.fill(k.gamma, 3e38f);
+      k.r[7] = Float.NEGATIVE_INFINITY;
+      float[] y = run(k, true, true, false).get(0);
+      int infinite = 0;
+      for (int i = 0; i < y.length; i++) {
+        if (i != 7) {
+          assertTrue(y[i] >= 0, c + " channels, element " + i + " is " + y[i]);
+        }
+        infinite += y[i] == Float.POSITIVE_INFINITY ? 1 : 0;
+      }
+      assertTrue(infinite > 100);
+    }
+  }
+
   /**
    * Far from zero, so that a product and a sum without the mean's subtraction would lose digits.
    */
