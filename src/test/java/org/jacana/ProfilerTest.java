@@ -231,6 +231,29 @@ class ProfilerTest {
     }
   }
 
+  /** Watching changes nothing of what runs: an optimizer still takes all its parameters at once. */
+  @Test
+  void anOptimizerIsOneKernel() {
+    try (Scope scope = Scope.open(Device.CPU);
+        Linear layer = new Linear(5, 4);
+        Sgd rule = Sgd.of(layer.parameters()).momentum(0.9)) {
+      layer.apply(Tensor.ones(2, 5)).sum().backward();
+      try (Profiler p = Profiler.start()) {
+        rule.step();
+        assertEquals(1, row(p, "sgdMany").count());
+      }
+    }
+  }
+
+  @Test
+  void drawsAreKernels() {
+    try (Scope scope = Scope.open(Device.CPU);
+        Profiler p = Profiler.start()) {
+      new Generator(1).normal(DType.F32, 100);
+      assertEquals(1, row(p, "random normal").count());
+    }
+  }
+
   @Test
   void theTableNamesUnitsAndShares() {
     try (Scope scope = Scope.open(Device.CPU);

@@ -172,9 +172,7 @@ record Suite(Device device, boolean small, long room) {
     for (Precision p : steps) {
       for (ModelWork.Case c : networks()) {
         all.add(ModelWork.step(c, device, p, false));
-        if (gpu()) {
-          all.add(ModelWork.step(c, device, p, true));
-        }
+        all.add(ModelWork.step(c, device, p, true));
       }
     }
     for (int batch : small ? new int[] {1, 3} : new int[] {1, 32, 256}) {
