@@ -103,7 +103,8 @@ public interface Backend {
 
   /**
    * Records the work that {@code step} asks for; tensors that were made before are as they were
-   * afterwards.
+   * afterwards. In host memory the kernels must be called on {@link org.jacana.Tensor#backend},
+   * which hears of them.
    *
    * @throws IllegalStateException if the step reads a result, uploads, or waits
    */
