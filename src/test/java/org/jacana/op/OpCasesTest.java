@@ -34,7 +34,7 @@ public class OpCasesTest {
   }
 
   /** One test per row, after which nothing may be alive that was not before. */
-  private static Stream<DynamicTest> each(Consumer<OpCase> question) {
+  static Stream<DynamicTest> each(Consumer<OpCase> question) {
     return OpCases.all().stream()
         .map(
             c ->

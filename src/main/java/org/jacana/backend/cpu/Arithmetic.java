@@ -48,31 +48,12 @@ enum Arithmetic {
   /** Operands: y and a [rows, columns], b [columns] and t [rows, columns]; y = a b + t. */
   static Prepared prepareScaledSum(RowsShape s) {
     try (Assembly assembly = new Assembly(s)) {
-      dnnl_memory_desc x = assembly.dense(s.rows(), s.columns());
-      dnnl_memory_desc row = assembly.dense(1, s.columns());
-      dnnl_primitive_attr attributes =
-          assembly.attributes(after -> assembly.appendBinary(after, dnnl.dnnl_binary_add, x));
-      dnnl_primitive_desc d = new dnnl_primitive_desc();
-      int status =
-          dnnl.dnnl_binary_primitive_desc_create(
-              d, Engine.cpu(), dnnl.dnnl_binary_mul, x, row, x, attributes);
-      assembly.own("dnnl_binary_primitive_desc_create", status, d);
-      if (assembly.kernel(d).startsWith("ref")) {
-        return null;
-      }
-      assembly.step(
-          d,
-          new int[] {
-            dnnl.DNNL_ARG_DST,
-            dnnl.DNNL_ARG_SRC_0,
-            dnnl.DNNL_ARG_SRC_1,
-            dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1
-          },
-          assembly.operand(x),
-          assembly.operand(x),
-          assembly.operand(row),
-          assembly.operand(x));
-      return assembly.finish();
+      return inTurn(
+          assembly,
+          dnnl.dnnl_binary_mul,
+          dnnl.dnnl_binary_add,
+          assembly.dense(s.rows(), s.columns()),
+          assembly.dense(1, s.columns()));
     }
   }
 
@@ -80,30 +61,40 @@ enum Arithmetic {
   static Prepared prepareRectifiedSum(RowsShape s) {
     try (Assembly assembly = new Assembly(s)) {
       dnnl_memory_desc x = assembly.dense(s.rows());
-      dnnl_primitive_attr attributes =
-          assembly.attributes(after -> assembly.appendBinary(after, dnnl.dnnl_binary_sub, x));
-      dnnl_primitive_desc d = new dnnl_primitive_desc();
-      int status =
-          dnnl.dnnl_binary_primitive_desc_create(
-              d, Engine.cpu(), dnnl.dnnl_binary_max, x, x, x, attributes);
-      assembly.own("dnnl_binary_primitive_desc_create", status, d);
-      if (assembly.kernel(d).startsWith("ref")) {
-        return null;
-      }
-      assembly.step(
-          d,
-          new int[] {
-            dnnl.DNNL_ARG_DST,
-            dnnl.DNNL_ARG_SRC_0,
-            dnnl.DNNL_ARG_SRC_1,
-            dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1
-          },
-          assembly.operand(x),
-          assembly.operand(x),
-          assembly.operand(x),
-          assembly.operand(x));
-      return assembly.finish();
+      return inTurn(assembly, dnnl.dnnl_binary_max, dnnl.dnnl_binary_sub, x, x);
     }
+  }
+
+  /** Operands: y, a, b and t, all but b laid out as y; y = then(first(a, b), t). */
+  private static Prepared inTurn(
+      Assembly assembly, int first, int then, dnnl_memory_desc y, dnnl_memory_desc b) {
+    dnnl_primitive_desc d = new dnnl_primitive_desc();
+    int status =
+        dnnl.dnnl_binary_primitive_desc_create(
+            d,
+            Engine.cpu(),
+            first,
+            y,
+            b,
+            y,
+            assembly.attributes(after -> assembly.appendBinary(after, then, y)));
+    assembly.own("dnnl_binary_primitive_desc_create", status, d);
+    if (assembly.kernel(d).startsWith("ref")) {
+      return null;
+    }
+    assembly.step(
+        d,
+        new int[] {
+          dnnl.DNNL_ARG_DST,
+          dnnl.DNNL_ARG_SRC_0,
+          dnnl.DNNL_ARG_SRC_1,
+          dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1
+        },
+        assembly.operand(y),
+        assembly.operand(y),
+        assembly.operand(b),
+        assembly.operand(y));
+    return assembly.finish();
   }
 
   /** Operands: y, a, b; y may be a. With {@code scaled}, two more: the factors of a and b. */

@@ -82,14 +82,14 @@ public final class HostBuffer extends Buffer {
   @Override
   protected void free() {
     HostMemory.Block b = block;
-    if (reserve == null) {
+    // Until the tape closes, a replay finds it here.
+    if (reserve == null || reserve.dropped()) {
       block = null;
       floats = null;
       doubles = null;
       ints = null;
       shorts = null;
     }
-    // What was recorded finds it at each replay.
     owner.giveBack(this, reserve, b);
   }
 }

@@ -55,6 +55,9 @@ final class Tape implements Capture {
           "crossEntropy",
           "crossEntropyGrad");
 
+  /** What is no kernel but not plain either. */
+  private static final Set<String> MEMORY = Set.of("allocate", "upload", "download", "probe");
+
   private record Call(Method method, Object[] arguments) {
     void run(Backend backend) {
       Object result;
@@ -125,8 +128,7 @@ final class Tape implements Capture {
         throw new IllegalStateException(
             "a decomposition while a step is recorded: it is no kernel; compute it outside");
       }
-      if (KernelWatch.isPlain(method)
-          || Set.of("allocate", "upload", "download", "probe").contains(name)) {
+      if (KernelWatch.isPlain(method) || MEMORY.contains(name)) {
         return KernelWatch.call(backend, method, arguments);
       }
       List<View> views = new KernelCall(backend.device(), name, arguments).views();
