@@ -1,5 +1,6 @@
 package org.jacana.backend.cpu;
 
+import java.util.function.Function;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
@@ -15,6 +16,14 @@ enum Arithmetic {
   DIV(dnnl.dnnl_binary_div),
   /** Where one is NaN, the second. */
   MAX(dnnl.dnnl_binary_max);
+
+  /**
+   * Elements from which on vectors of 8 are better than 16, and 4 than 8. oneDNN's kernel stores
+   * eight vectors after it has loaded sixteen; memory likes shorter bursts (benchmarks/NOTES.md).
+   */
+  private static final long EIGHT = 1 << 17;
+
+  private static final long FOUR = 1 << 19;
 
   private final int algorithm;
 
@@ -99,8 +108,20 @@ enum Arithmetic {
 
   /** Operands: y, a, b; y may be a. With {@code scaled}, two more: the factors of a and b. */
   Prepared prepare(RowsShape s, boolean scaled, DType type) {
+    long n = s.rows();
+    if (type == DType.F32 && n >= EIGHT && n % 8 == 0) {
+      Prepared p = prepare(s, scaled, a -> a.blocks(n < FOUR ? 8 : 4, n));
+      if (p != null) {
+        return p;
+      }
+    }
+    return prepare(s, scaled, a -> a.dense(type, n));
+  }
+
+  private Prepared prepare(
+      RowsShape s, boolean scaled, Function<Assembly, dnnl_memory_desc> layout) {
     try (Assembly assembly = new Assembly(s)) {
-      dnnl_memory_desc x = assembly.dense(type, s.rows());
+      dnnl_memory_desc x = layout.apply(assembly);
       dnnl_primitive_attr attributes = assembly.attributes();
       int scales = dnnl.DNNL_ARG_ATTR_SCALES;
       if (scaled) {

@@ -51,6 +51,15 @@ final class Assembly implements AutoCloseable {
     return strided(Cast.type(type), dims, rowMajor(dims));
   }
 
+  /**
+   * {@code n} float32 in a row, a multiple of {@code block}, as that many channels of one block:
+   * kernels of elements then take vectors of 4 or 8 numbers where a plain layout gives them 16.
+   */
+  dnnl_memory_desc blocks(int block, long n) {
+    int tag = block == 4 ? dnnl.dnnl_aBc4b : dnnl.dnnl_aBc8b;
+    return tagged(dnnl.dnnl_f32, tag, 1, block, n / block);
+  }
+
   /** A layout by strides, in elements. */
   dnnl_memory_desc strided(int type, long[] dims, long[] strides) {
     dnnl_memory_desc d = new dnnl_memory_desc();
@@ -68,11 +77,14 @@ final class Assembly implements AutoCloseable {
 
   /** A layout that the primitive chooses. */
   dnnl_memory_desc any(DType type, long... dims) {
+    return tagged(Cast.type(type), dnnl.dnnl_format_tag_any, dims);
+  }
+
+  private dnnl_memory_desc tagged(int type, int tag, long... dims) {
     dnnl_memory_desc d = new dnnl_memory_desc();
     check(
         "dnnl_memory_desc_create_with_tag",
-        dnnl.dnnl_memory_desc_create_with_tag(
-            d, dims.length, dims, Cast.type(type), dnnl.dnnl_format_tag_any));
+        dnnl.dnnl_memory_desc_create_with_tag(d, dims.length, dims, type, tag));
     layouts.add(d);
     return d;
   }
