@@ -4,9 +4,12 @@ import org.jacana.backend.Backend.Slots;
 
 /**
  * SGD on F32 as sums p a + q b by oneDNN, chunk by chunk, so that what one sum writes the next one
- * reads from the cache.
+ * reads from a cache.
  */
 final class NativeSgd {
+  /** A MiB of each operand: fewer calls are worth more than the second-level cache. */
+  private static final int CHUNK = 1 << 18;
+
   private NativeSgd() {}
 
   static Factors factors(SgdRule r) {
@@ -27,8 +30,8 @@ final class NativeSgd {
     long w = Operands.address(s.w());
     long g = Operands.address(s.g());
     long m = s.m() == null ? 0 : Operands.address(s.m());
-    for (long at = from; at < to; at += Constants.LENGTH) {
-      long n = Math.min(Constants.LENGTH, to - at);
+    for (long at = from; at < to; at += CHUNK) {
+      long n = Math.min(CHUNK, to - at);
       boolean done = chunk(r, f, w + 4 * at, g + 4 * at, m == 0 ? 0 : m + 4 * at, n);
       if (!done && at == from) {
         return false;
