@@ -30,6 +30,8 @@ record Options(
     int threads,
     boolean cpuTime,
     boolean epoch) {
+  private static final List<String> PEERS = List.of("libtorch", "djl", "dl4j");
+
   static final String USAGE =
       """
       benchmarks/peers/run [OPTIONS]
@@ -37,7 +39,7 @@ record Options(
         --json FILE     write all figures
         --markdown FILE write them as a table in Markdown
         --table JSON    measure nothing: print the table of an earlier --json
-        --peers LIST    of libtorch,djl; default: libtorch
+        --peers LIST    of libtorch,djl,dl4j; default: libtorch
         --minutes N     for measuring, without checks and warm-ups; default: 8
         --rounds N      turns of each framework; default: 7
         --threads N     default: the number of cores
@@ -88,8 +90,9 @@ record Options(
       }
     }
     for (String p : peers) {
-      if (!p.equals("libtorch") && !p.equals("djl")) {
-        throw new IllegalArgumentException("--peers: '" + p + "' is none of libtorch, djl");
+      if (!PEERS.contains(p)) {
+        throw new IllegalArgumentException(
+            "--peers: '" + p + "' is none of " + String.join(", ", PEERS));
       }
     }
     if (!(minutes > 0) || rounds < 1 || threads < 1) {

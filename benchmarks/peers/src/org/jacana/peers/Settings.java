@@ -24,6 +24,13 @@ final class Settings {
                   "-Dorg.bytedeco.openblas.load=mkl_rt",
                   "-Dorg.bytedeco.javacpp.maxBytes=0",
                   "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0"));
+      case "dl4j" ->
+          // Its layers use oneDNN only if they are told not to leave it.
+          o.addAll(
+              List.of(
+                  "-Dorg.eclipse.deeplearning4j.helpers.disable=false",
+                  "-Dorg.bytedeco.javacpp.maxBytes=0",
+                  "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0"));
       case "djl" ->
           o.addAll(
               List.of(
@@ -33,6 +40,15 @@ final class Settings {
       default -> {}
     }
     return o;
+  }
+
+  /**
+   * DL4J needs other versions of JavaCPP and OpenBLAS than Jacana and libtorch, and so a class path
+   * of its own, which the launcher passes.
+   */
+  static String classPath(String framework) {
+    String own = framework.equals("dl4j") ? System.getProperty("peers.dl4j.classpath") : null;
+    return own == null ? System.getProperty("java.class.path") : own;
   }
 
   /**

@@ -66,6 +66,7 @@ public final class Worker {
       case "jacana" -> new JacanaFramework(threads);
       case "libtorch" -> new LibtorchFramework(threads);
       case "djl" -> new DjlFramework(threads);
+      case "dl4j" -> new Dl4jFramework(threads);
       default -> throw new IllegalArgumentException("no framework '" + name + "'");
     };
   }

@@ -34,7 +34,7 @@ final class WorkerProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Settings.javaOptions(name));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-cp", Settings.classPath(name)));
     String threads = String.valueOf(options.threads());
     String cpuTime = String.valueOf(options.cpuTime());
     command.addAll(List.of(Worker.class.getName(), name, threads, cpuTime));
