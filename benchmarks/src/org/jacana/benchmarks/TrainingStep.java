@@ -25,9 +25,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A whole training step through the public API: forward, loss, backward, optimizer. lenet: batch
- * 128 of 28x28x1, SGD 0.05 with momentum 0.9; mlp: the same; resnet8: batch 64 of 32x32x3, Adam
- * 1e-3. The loss must fall, or the run ends.
+ * A whole training step through the public API: forward, loss, backward, optimizer. lenet: batches
+ * of 128 of 28x28x1, SGD 0.05 with momentum 0.9; mlp: the same; resnet8: 64 of 32x32x3, Adam 1e-3;
+ * and smaller and larger batches. The loss must fall, or the run ends.
  */
 @State(org.openjdk.jmh.annotations.Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)
@@ -39,6 +39,10 @@ public class TrainingStep {
   @Param({"mlp", "lenet", "resnet8"})
   String model;
 
+  /** Images of a step; usual: 128, and 64 for resnet8. */
+  @Param({"usual", "1", "32", "256"})
+  String batch;
+
   private Scope scope;
   private Sequential net;
   private Optimizer optimizer;
@@ -49,7 +53,7 @@ public class TrainingStep {
   @Setup
   public void setUp() {
     boolean small = !model.equals("resnet8");
-    int batch = small ? 128 : 64;
+    int n = batch.equals("usual") ? (small ? 128 : 64) : Integer.parseInt(batch);
     int size = small ? 28 : 32;
     int channels = small ? 1 : 3;
     scope = Scope.open(Device.CPU);
@@ -59,9 +63,9 @@ public class TrainingStep {
         small
             ? Sgd.of(net.parameters()).learningRate(0.05).momentum(0.9)
             : Adam.of(net.parameters()).learningRate(1e-3);
-    x = g.normal(DType.F32, batch, size, size, channels);
-    int[] labels = new int[batch];
-    for (int i = 0; i < batch; i++) {
+    x = g.normal(DType.F32, n, size, size, channels);
+    int[] labels = new int[n];
+    for (int i = 0; i < n; i++) {
       labels[i] = i % 10;
     }
     y = Tensor.of(labels);

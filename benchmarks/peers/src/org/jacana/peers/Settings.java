@@ -9,12 +9,19 @@ import java.util.Map;
 final class Settings {
   private Settings() {}
 
-  /** The launcher's own, for all alike, and what a framework needs. */
+  /**
+   * The launcher's own, for all alike, and what a framework needs. Those on JavaCPP unpack their
+   * natives where Jacana does not: libtorch's process puts MKL in the place of OpenBLAS.
+   */
   static List<String> javaOptions(String framework) {
     List<String> o =
         new ArrayList<>(List.of("-Xshare:auto", "-XX:+UseParallelGC", "-Xmn64m", "-Xmx3g"));
     if (Runtime.version().feature() >= 24) {
       o.add("--enable-native-access=ALL-UNNAMED");
+    }
+    if (framework.equals("libtorch") || framework.equals("dl4j")) {
+      String unpacked = System.getProperty("peers.logs", "target") + "/peers-natives-" + framework;
+      o.add("-Dorg.bytedeco.javacpp.cachedir=" + unpacked);
     }
     switch (framework) {
       case "libtorch" ->

@@ -3,6 +3,7 @@ package org.jacana.backend.cpu;
 import java.util.List;
 import org.jacana.backend.Backend.Slots;
 import org.jacana.backend.reference.Loops;
+import org.jacana.backend.reference.Tiles;
 
 /**
  * The elements of many parameters dealt out in pieces of as many elements each, so that a network's
@@ -35,7 +36,10 @@ final class Bundles {
           long start = 0;
           for (int i = 0; i < ends.length && start < to; i++) {
             if (ends[i] > from) {
-              update.run(all.get(i), Math.max(from - start, 0), Math.min(to, ends[i]) - start);
+              long first = Math.max(from - start, 0);
+              long end = Math.min(to, ends[i]) - start;
+              // A piece of its own, so that the next parameter is lent the same arrays again.
+              Tiles.run(k -> update.run(all.get(k), first, end), i);
             }
             start = ends[i];
           }

@@ -4,8 +4,8 @@ import org.jacana.backend.Backend.Slots;
 
 /** Adam on F32 by oneDNN, chunk by chunk, so that all but the first reads hit a cache. */
 final class NativeAdam {
-  /** Half a MiB of each array: fewer calls are worth more than the second-level cache. */
-  private static final int CHUNK = 1 << 17;
+  /** As many as there are ones: fewer calls are worth more than the second-level cache. */
+  private static final int CHUNK = Constants.LENGTH;
 
   private NativeAdam() {}
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jacana.Device;
@@ -134,6 +135,32 @@ class SteadyMemoryTest {
       }
     }
     assertTrue(bytes < 200_000, bytes + " bytes on the heap");
+  }
+
+  /** Arrays of its own for each of 100 small parameters would be 1.6 megabytes. */
+  @Test
+  void stepsOfManyParametersMakeFewObjects() {
+    Device.threads(1);
+    long id = Thread.currentThread().getId();
+    long bytes = 0;
+    try (Scope scope = Scope.open(Device.CPU)) {
+      List<Tensor> parameters = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        parameters.add(Tensor.ones(90 + i).requiresGrad(true));
+      }
+      try (Optimizer adam = Adam.of(parameters)) {
+        for (int i = 0; i < 4; i++) {
+          for (Tensor p : parameters) {
+            p.square().sum().backward();
+          }
+          long before = THREADS.getThreadAllocatedBytes(id);
+          adam.step();
+          bytes = THREADS.getThreadAllocatedBytes(id) - before;
+          adam.zeroGrad();
+        }
+      }
+    }
+    assertTrue(bytes < 300_000, bytes + " bytes on the heap");
   }
 
   /**
