@@ -27,8 +27,8 @@ import org.jacana.optim.Optimizer;
  * whole course of a step of any size follows from them. Where the two steps differ in more than
  * sizes, the step itself is run.
  *
- * <p>Not counted are the libraries' scratch memory, what the pool keeps for reuse, and the Java
- * heap.
+ * <p>Not counted are the kernels' scratch memory, which does not grow with the batch (some 10 MiB
+ * for lenet and resnet8), what the pool keeps for reuse, and the Java heap.
  *
  * @param batch examples of the step
  * @param peak all bytes; the sum of the five below
@@ -213,7 +213,7 @@ public record StepMemory(
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "memory of a training step, batch %d: %.1f MiB (parameters %.1f, gradients %.1f,"
+        "memory of a training step, batch %d: %.1f MiB of tensors (parameters %.1f, gradients %.1f,"
             + " optimizer %.1f, activations %.1f, temporaries %.1f), reached in the %s",
         batch,
         peak / MIB,

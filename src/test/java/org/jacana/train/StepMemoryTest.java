@@ -104,7 +104,9 @@ class StepMemoryTest {
       // The batch, its labels, the logits and the loss.
       assertEquals(4 * 1000 * (100 + 1 + 10) + 4, m.activations());
       assertEquals(StepMemory.Phase.BACKWARD, m.phase());
-      assertTrue(m.toString().startsWith("memory of a training step, batch 1000: 0.5 MiB"), "" + m);
+      assertTrue(
+          m.toString().startsWith("memory of a training step, batch 1000: 0.5 MiB of tensors"),
+          "" + m);
     }
   }
 
