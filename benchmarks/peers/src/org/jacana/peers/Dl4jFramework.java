@@ -65,6 +65,7 @@ final class Dl4jFramework implements Framework {
       case CONV_DW -> null;
       // Operations are recorded in graphs that are built before, not as they run.
       case CHAIN_RECORDED, CHAIN_GRAD -> null;
+      // Only libtorch runs whole epochs beside Jacana.
       case EPOCH -> null;
       default -> operation(c, last);
     };

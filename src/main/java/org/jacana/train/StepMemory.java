@@ -27,7 +27,7 @@ import org.jacana.optim.Optimizer;
  * whole course of a step of any size follows from them. Where the two steps differ in more than
  * sizes, the step itself is run.
  *
- * <p>Not counted are the kernels' scratch memory, which does not grow with the batch (some 10 MiB
+ * <p>Not counted are the kernels' scratch memory, which hardly grows with the batch (7 to 11 MiB
  * for lenet and resnet8), what the pool keeps for reuse, and the Java heap.
  *
  * @param batch examples of the step

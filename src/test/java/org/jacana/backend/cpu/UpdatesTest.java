@@ -21,9 +21,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many parameters at once: the formula in float64, and the same bits for each on its own. */
 class UpdatesTest {
-  /** Small, just below and above what goes to oneDNN, several pieces, none; the last is strided. */
+  /**
+   * Small, just below and above what goes to oneDNN, several pieces of several chunks, none; the
+   * last is strided.
+   */
   private static final int[] SIZES = {
-    1, 7, 16, 65_535, 65_536, 65_540, 70_000, 0, 3, 1_000_000, 5, 6000
+    1, 7, 16, 65_535, 65_536, 65_540, 70_000, 0, 3, 2_500_000, 5, 6000
   };
 
   private final Backend cpu = Backends.of(Device.CPU);
